@@ -1,0 +1,1 @@
+Console.WriteLine("Yolo.MLNet quickstart");

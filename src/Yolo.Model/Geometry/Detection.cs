@@ -1,0 +1,7 @@
+namespace Yolo.Model.Geometry;
+
+/// <summary>One detected object.</summary>
+/// <param name="Box">Where it is, in pixels of the image it was found in.</param>
+/// <param name="ClassIndex">Index into the model's class names.</param>
+/// <param name="Score">Objectness times class probability, 0 to 1.</param>
+public readonly record struct Detection(BoundingBox Box, int ClassIndex, float Score);

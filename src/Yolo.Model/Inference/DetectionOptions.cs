@@ -1,0 +1,55 @@
+namespace Yolo.Model.Inference;
+
+/// <summary>Which of the boxes that a network predicts are reported.</summary>
+public record DetectionOptions
+{
+    /// <summary>Lowest score reported, above 0 and below 1. Default: 0.25, Darknet's <c>-thresh</c>. For evaluation use a low one (Darknet's <c>valid</c> uses
+    /// 0.005): average precision needs the whole curve.</summary>
+    public float ScoreThreshold
+    {
+        get;
+        init
+        {
+            if (value is not (> 0 and < 1))
+                throw new ArgumentOutOfRangeException(nameof(ScoreThreshold), value, "The score threshold must lie above 0 and below 1.");
+            field = value;
+        }
+    } = 0.25f;
+
+    /// <summary>IoU above which the lower-scoring of two boxes is dropped, 0 to 1. Default: 0.45, Darknet's <c>nms</c>.</summary>
+    public float IoUThreshold
+    {
+        get;
+        init
+        {
+            if (value is not (>= 0 and <= 1))
+                throw new ArgumentOutOfRangeException(nameof(IoUThreshold), value, "The IoU threshold must lie between 0 and 1.");
+            field = value;
+        }
+    } = 0.45f;
+
+    /// <summary>Whether boxes of different classes suppress each other. Default: false, as in Darknet.</summary>
+    public bool ClassAgnostic { get; init; }
+
+    /// <summary>Most detections reported for an image, the best first; at least 1. Default: 300.</summary>
+    public int MaxDetections
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 300;
+
+    /// <summary>Threads that one forward pass on the CPU uses, at least 1, or 0 for one per core. Default: 0.</summary>
+    public int IntraOpThreads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+}

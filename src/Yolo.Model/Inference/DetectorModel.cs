@@ -1,0 +1,41 @@
+using Yolo.Model.Geometry;
+using Yolo.Model.Network;
+using Yolo.Model.Weights;
+
+namespace Yolo.Model.Inference;
+
+/// <summary>A trained detector as data: what is saved, loaded and exported. Engines are built from it.</summary>
+public sealed class DetectorModel
+{
+    /// <summary>Joins the parts of a detector.</summary>
+    /// <param name="network">The network; it ends in a region layer.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="classNames">One name per class of the region layer, in its order.</param>
+    /// <param name="resize">How images are brought to the input's size.</param>
+    /// <exception cref="ArgumentException">The number of class names is not that of the region layer.</exception>
+    /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
+    public DetectorModel(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (classNames.Count != network.Region.Classes)
+            throw new ArgumentException($"The network has {network.Region.Classes} classes, but {classNames.Count} class names were given.", nameof(classNames));
+        Network = network;
+        Weights = weights;
+        ClassNames = classNames;
+        Resize = resize;
+    }
+
+    /// <summary>The network.</summary>
+    public NetworkDefinition Network { get; }
+
+    /// <summary>Its weights.</summary>
+    public NetworkWeights Weights { get; }
+
+    /// <summary>Names of the classes, by index.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>How images are brought to the input's size.</summary>
+    public ResizeMode Resize { get; }
+}
