@@ -1,0 +1,34 @@
+namespace Yolo.Model.Files;
+
+/// <summary>Writes files whole or not at all.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over <paramref name="path"/>, so that a
+    /// reader finds the old content or the new one and never a part. Where <paramref name="write"/> throws, the old content stays.</summary>
+    /// <param name="path">The file to write or to replace; its folder must exist.</param>
+    /// <param name="write">Writes the content to a seekable stream, which it need not close.</param>
+    /// <exception cref="IOException">The file cannot be written or replaced.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string target = Path.GetFullPath(path);
+        string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}
