@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Yolo.Model.Torch;
+
+/// <summary>Puts the bytes of a native library where they can be loaded from, since the system loads libraries from files only.</summary>
+internal static class PatchedLibrary
+{
+    /// <summary>
+    /// Loads the bytes from a copy in the user's cache folder, written once per content, or from a temporary file where that folder cannot be
+    /// used (read-only, not executable, changed by somebody).
+    /// </summary>
+    /// <exception cref="DllNotFoundException">Neither copy could be loaded.</exception>
+    /// <exception cref="IOException">No copy could be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">No copy could be written.</exception>
+    public static nint Load(byte[] content, string fileName)
+    {
+        try
+        {
+            return NativeLibrary.Load(Store(content, fileName));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException)
+        {
+            return LoadTemporary(content, fileName);
+        }
+    }
+
+    /// <summary>The cached copy of the bytes: <c>~/.cache/yolo-mlnet/HASH/NAME</c>, XDG_CACHE_HOME honoured.</summary>
+    /// <exception cref="IOException">It cannot be written, or holds other bytes and cannot be replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
+    internal static string Store(byte[] content, string fileName)
+    {
+        string folder = Path.Combine(CacheRoot(), "yolo-mlnet", Convert.ToHexStringLower(SHA256.HashData(content))[..16]);
+        string path = Path.Combine(folder, fileName);
+        if (Holds(path, content))
+            return path;
+        Directory.CreateDirectory(folder);
+        string temporary = Path.Combine(folder, Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        return Holds(path, content) ? path : throw new IOException($"{path} does not hold what was written to it.");
+    }
+
+    private static string CacheRoot()
+    {
+        string? configured = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (Path.IsPathFullyQualified(configured ?? ""))
+            return configured!;
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return home.Length > 0 ? Path.Combine(home, ".cache") : throw new IOException("The user has no home folder.");
+    }
+
+    private static bool Holds(string path, byte[] content) =>
+        File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+
+    // A loaded library stays mapped when its file goes away, so the folder need not outlive this call.
+    private static nint LoadTemporary(byte[] content, string fileName)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("yolo-mlnet-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, fileName);
+            File.WriteAllBytes(path, content);
+            return NativeLibrary.Load(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

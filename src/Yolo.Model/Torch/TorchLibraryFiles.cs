@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Yolo.Model.Torch;
+
+/// <summary>Where an application's native libraries lie: its output, the package folders the host knows, or a folder the user names.</summary>
+internal sealed class TorchLibraryFiles
+{
+    private readonly string? _libtorchFolder;
+    private readonly string[] _folders = [.. HostFolders().Where(Directory.Exists).Distinct()];
+
+    /// <param name="libtorchFolder">The value of <c>YOLO_LIBTORCH</c>: libtorch's folder, or null or empty to use the application's own.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The folder holds no libtorch, or the application carries one as well: TorchSharp would load both into one process.
+    /// </exception>
+    public TorchLibraryFiles(string? libtorchFolder)
+    {
+        if (string.IsNullOrEmpty(libtorchFolder))
+            return;
+        string library = Libtorch[^1];
+        if (!File.Exists(Path.Combine(libtorchFolder, library)))
+            throw new InvalidOperationException(
+                $"{TorchRuntime.LibtorchVariable}={libtorchFolder}: expected the folder that holds {library}, for example .../site-packages/torch/lib.");
+        if (FindIn(_folders, library) is { } own)
+            throw new InvalidOperationException(
+                $"{TorchRuntime.LibtorchVariable}={libtorchFolder}, but the application carries {own} and TorchSharp would load both. " +
+                $"Build with -p:TorchBackend=none or unset {TorchRuntime.LibtorchVariable}.");
+        _libtorchFolder = libtorchFolder;
+    }
+
+    /// <summary>libtorch's libraries, each before those that need it.</summary>
+    public static IReadOnlyList<string> Libtorch { get; } = [FileName("c10"), FileName("torch_cpu"), FileName("torch")];
+
+    /// <summary>TorchSharp's own library.</summary>
+    public static string Sharp { get; } = FileName("LibTorchSharp");
+
+    /// <summary>Whether libtorch comes from the folder the user named.</summary>
+    public bool IsExternal => _libtorchFolder != null;
+
+    /// <summary>The folders looked into, for messages.</summary>
+    public string Searched => string.Join(", ", Folders);
+
+    private IEnumerable<string> Folders => _libtorchFolder is null ? _folders : _folders.Prepend(_libtorchFolder);
+
+    /// <summary>The path of the first file of a name, or null.</summary>
+    public string? Find(string fileName) => FindIn(Folders, fileName);
+
+    private static string? FindIn(IEnumerable<string> folders, string fileName) =>
+        folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
+    private static IEnumerable<string> HostFolders()
+    {
+        var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        foreach (string folder in known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            yield return Path.TrimEndingDirectorySeparator(folder);
+        // A single-file application has no location.
+        foreach (string folder in new[] { AppContext.BaseDirectory, Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? "" })
+        {
+            yield return Path.TrimEndingDirectorySeparator(folder);
+            yield return Path.Combine(folder, "runtimes", RuntimeIdentifier, "native");
+        }
+    }
+
+    private static string RuntimeIdentifier =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" +
+        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+}
