@@ -1,0 +1,67 @@
+namespace Yolo.Model.Evaluation;
+
+/// <summary>Average precision of a ranked list of detections.</summary>
+public static class AveragePrecision
+{
+    /// <summary>Average precision, 0 to 1.</summary>
+    /// <param name="hits">The detections by falling score, ignored ones left out: true where a detection found an object.</param>
+    /// <param name="truths">Objects that were to be found, at least 1 and at least the number of hits.</param>
+    /// <param name="protocol">The rule.</param>
+    /// <remarks>Whether a recall level is reached is decided in integers, <c>levels * found &gt;= k * truths</c>. The devkits compare rounded quotients
+    /// with multiples of 0.1 or 0.01 and so lose a level here and there: 3 found of 10 does not reach <c>0.1 * 3</c>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">There is no truth, or there are more hits than truths.</exception>
+    public static double Compute(ReadOnlySpan<bool> hits, int truths, ApProtocol protocol)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(truths, 1);
+        var precision = InterpolatedPrecision(hits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(precision.Length, truths, nameof(hits));
+        return protocol switch
+        {
+            ApProtocol.Voc07 => MeanOverRecallLevels(precision, truths, 10),
+            ApProtocol.Voc10 => Sum(precision) / truths,
+            ApProtocol.Coco => MeanOverRecallLevels(precision, truths, 100),
+            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Unknown protocol."),
+        };
+    }
+
+    /// <summary>For each hit, the highest precision at its recall or any higher one. Recall only moves at hits, so these are the whole curve.</summary>
+    private static double[] InterpolatedPrecision(ReadOnlySpan<bool> hits)
+    {
+        var precision = new double[hits.Count(true)];
+        int found = 0;
+        for (int i = 0; i < hits.Length; i++)
+        {
+            if (!hits[i])
+                continue;
+            precision[found] = (found + 1.0) / (i + 1);
+            found++;
+        }
+        for (int i = precision.Length - 2; i >= 0; i--)
+            precision[i] = Math.Max(precision[i], precision[i + 1]);
+        return precision;
+    }
+
+    /// <summary>Mean over the recalls 0, 1 / levels, ..., 1 of the precision at the first hit that reaches them, 0 where none does.</summary>
+    private static double MeanOverRecallLevels(double[] precision, int truths, int levels)
+    {
+        double sum = 0;
+        int hit = 0;
+        for (int k = 0; k <= levels; k++)
+        {
+            while (hit < precision.Length && (long)levels * (hit + 1) < (long)k * truths)
+                hit++;
+            if (hit == precision.Length)
+                break;
+            sum += precision[hit];
+        }
+        return sum / (levels + 1);
+    }
+
+    private static double Sum(double[] values)
+    {
+        double sum = 0;
+        foreach (double value in values)
+            sum += value;
+        return sum;
+    }
+}
