@@ -7,8 +7,8 @@ public static class AveragePrecision
     /// <param name="hits">The detections by falling score, ignored ones left out: true where a detection found an object.</param>
     /// <param name="truths">Objects that were to be found, at least 1 and at least the number of hits.</param>
     /// <param name="protocol">The rule.</param>
-    /// <remarks>Whether a recall level is reached is decided in integers, <c>levels * found &gt;= k * truths</c>. The devkits compare rounded quotients
-    /// with multiples of 0.1 or 0.01 and so lose a level here and there: 3 found of 10 does not reach <c>0.1 * 3</c>.</remarks>
+    /// <remarks>Recall levels are k / 10 exactly; tools that multiply 0.1 lose 3 found of 10. COCO's are <c>k * 0.01</c> in double, as in pycocotools, whose
+    /// numbers everybody compares with: there 7 found of 10 does not reach 0.70000000000000007, and that is kept.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">There is no truth, or there are more hits than truths.</exception>
     public static double Compute(ReadOnlySpan<bool> hits, int truths, ApProtocol protocol)
     {
@@ -17,9 +17,9 @@ public static class AveragePrecision
         ArgumentOutOfRangeException.ThrowIfGreaterThan(precision.Length, truths, nameof(hits));
         return protocol switch
         {
-            ApProtocol.Voc07 => MeanOverRecallLevels(precision, truths, 10),
+            ApProtocol.Voc07 => MeanOverRecallLevels(precision, truths, 10, k => k / 10.0),
             ApProtocol.Voc10 => Sum(precision) / truths,
-            ApProtocol.Coco => MeanOverRecallLevels(precision, truths, 100),
+            ApProtocol.Coco => MeanOverRecallLevels(precision, truths, 100, k => k * 0.01),
             _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Unknown protocol."),
         };
     }
@@ -41,20 +41,20 @@ public static class AveragePrecision
         return precision;
     }
 
-    /// <summary>Mean over the recalls 0, 1 / levels, ..., 1 of the precision at the first hit that reaches them, 0 where none does.</summary>
-    private static double MeanOverRecallLevels(double[] precision, int truths, int levels)
+    /// <summary>Mean over the recalls of k = 0 to <paramref name="last"/> of the precision at the first hit that reaches them, 0 where none does.</summary>
+    private static double MeanOverRecallLevels(double[] precision, int truths, int last, Func<int, double> recall)
     {
         double sum = 0;
         int hit = 0;
-        for (int k = 0; k <= levels; k++)
+        for (int k = 0; k <= last; k++)
         {
-            while (hit < precision.Length && (long)levels * (hit + 1) < (long)k * truths)
+            while (hit < precision.Length && (hit + 1.0) / truths < recall(k))
                 hit++;
             if (hit == precision.Length)
                 break;
             sum += precision[hit];
         }
-        return sum / (levels + 1);
+        return sum / (last + 1);
     }
 
     private static double Sum(double[] values)
