@@ -14,19 +14,8 @@ public sealed class NetworkWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(convolutions);
-        var layers = network.Convolutions;
-        if (layers.Length != convolutions.Count)
-            throw new ArgumentException($"The network has {layers.Length} convolutions, the weights {convolutions.Count}.", nameof(convolutions));
-        for (int i = 0; i < layers.Length; i++)
-        {
-            var (layer, weights) = (layers[i], convolutions[i]);
-            Check(i, "biases", weights.Biases, layer.Filters);
-            Check(i, "kernel", weights.Kernel, layer.KernelCount);
-            Check(i, "scales", weights.Scales, layer.BatchNormalize ? layer.Filters : 0);
-            Check(i, "rolling mean", weights.RollingMean, layer.BatchNormalize ? layer.Filters : 0);
-            Check(i, "rolling variance", weights.RollingVariance, layer.BatchNormalize ? layer.Filters : 0);
-        }
         Convolutions = convolutions;
+        EnsureFits(network);
     }
 
     /// <summary>The numbers of each convolution, in definition order.</summary>
@@ -34,6 +23,25 @@ public sealed class NetworkWeights
 
     /// <summary>Images the weights were trained on so far (Darknet's <c>seen</c>).</summary>
     public long Seen { get; init; }
+
+    /// <summary>Throws where these are not the numbers of <paramref name="network"/>.</summary>
+    /// <exception cref="ArgumentException">The count of convolutions or the length of an array does not fit the network.</exception>
+    public void EnsureFits(NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var layers = network.Convolutions;
+        if (layers.Length != Convolutions.Count)
+            throw new ArgumentException($"The network has {layers.Length} convolutions, the weights {Convolutions.Count}.", nameof(network));
+        for (int i = 0; i < layers.Length; i++)
+        {
+            var (layer, weights) = (layers[i], Convolutions[i]);
+            Check(i, "biases", weights.Biases, layer.Filters);
+            Check(i, "kernel", weights.Kernel, layer.KernelCount);
+            Check(i, "scales", weights.Scales, layer.BatchNormalize ? layer.Filters : 0);
+            Check(i, "rolling mean", weights.RollingMean, layer.BatchNormalize ? layer.Filters : 0);
+            Check(i, "rolling variance", weights.RollingVariance, layer.BatchNormalize ? layer.Filters : 0);
+        }
+    }
 
     private static void Check(int index, string name, float[]? values, long expected)
     {
