@@ -1,0 +1,67 @@
+using Google.Protobuf;
+using Yolo.Model.Network;
+using Yolo.Model.Onnx.Format;
+using AttributeType = Yolo.Model.Onnx.Format.AttributeProto.Types.AttributeType;
+using DataType = Yolo.Model.Onnx.Format.TensorProto.Types.DataType;
+
+namespace Yolo.Model.Onnx;
+
+/// <summary>Adds nodes and constants to an ONNX graph; knows the format, not the network.</summary>
+internal sealed class GraphWriter(string name)
+{
+    /// <summary>The graph so far.</summary>
+    public GraphProto Graph { get; } = new() { Name = name };
+
+    /// <summary>Adds a node with one output, which also names it.</summary>
+    /// <returns>The output's name.</returns>
+    public string Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { Name = output, OpType = operation, Output = { output } };
+        foreach (string input in inputs)
+            node.Input.Add(input);
+        foreach (var attribute in attributes)
+            node.Attribute.Add(attribute);
+        Graph.Node.Add(node);
+        return output;
+    }
+
+    /// <summary>Adds a constant of floats, which keeps <paramref name="littleEndian"/> without copying it.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Floats(string name, byte[] littleEndian, params ReadOnlySpan<long> shape)
+    {
+        var tensor = new TensorProto { Name = name, DataType = (int)DataType.Float, RawData = UnsafeByteOperations.UnsafeWrap(littleEndian) };
+        foreach (long dimension in shape)
+            tensor.Dims.Add(dimension);
+        Graph.Initializer.Add(tensor);
+        return name;
+    }
+
+    /// <summary>Adds a constant of integers, such as the target of a Reshape.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Integers(string name, params ReadOnlySpan<long> values)
+    {
+        var tensor = new TensorProto { Name = name, DataType = (int)DataType.Int64, Dims = { values.Length } };
+        foreach (long value in values)
+            tensor.Int64Data.Add(value);
+        Graph.Initializer.Add(tensor);
+        return name;
+    }
+
+    /// <summary>An attribute that is one integer.</summary>
+    public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
+
+    /// <summary>An attribute that is one float.</summary>
+    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
+
+    /// <summary>An attribute that is a list of integers.</summary>
+    public static AttributeProto Attribute(string name, params long[] values) => new() { Name = name, Type = AttributeType.Ints, Ints = { values } };
+
+    /// <summary>Describes a float input or output of shape <c>[batch, C, H, W]</c>, the batch being dynamic.</summary>
+    public static ValueInfoProto Value(string name, string batch, FeatureShape shape)
+    {
+        var dimensions = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = batch } } };
+        foreach (int length in (ReadOnlySpan<int>)[shape.Channels, shape.Height, shape.Width])
+            dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = length });
+        return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)DataType.Float, Shape = dimensions } } };
+    }
+}
