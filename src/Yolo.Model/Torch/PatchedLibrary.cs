@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Yolo.Model.Files;
 
 namespace Yolo.Model.Torch;
 
@@ -36,7 +35,17 @@ internal static class PatchedLibrary
         if (Holds(path, content))
             return path;
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(path, stream => stream.Write(content));
+        string temporary = Path.Combine(folder, Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
         return Holds(path, content) ? path : throw new IOException($"{path} does not hold what was written to it.");
     }
 

@@ -1,0 +1,61 @@
+using TorchSharp;
+using Yolo.Model.Network;
+using static TorchSharp.torch;
+
+namespace Yolo.Model.Training;
+
+/// <summary>A loss whose gradient is what Darknet's region layer feeds back (AlexeyAB/darknet 59596d78, region_layer.c, <c>forward_region_layer</c>; its delta is minus this
+/// gradient times the number of images).</summary>
+/// <remarks>Darknet writes no loss down, only deltas: squared errors of the centre within its cell, of the logarithm of the size and of objectness, softmax minus one for
+/// classes. It sums them over the batch and divides the learning rate by the batch; here the sum is divided by the number of images, so that
+/// learning rates of .cfg files carry over. The cost that Darknet prints is the sum of the squared deltas, not this value.</remarks>
+public sealed class DarknetRegionLoss : RegionLoss
+{
+    /// <summary>Images during which every prediction is drawn to its anchor (region_layer.c).</summary>
+    public const long AnchorPullImages = 12_800;
+
+    // Weight of that pull (region_layer.c).
+    private const double AnchorPullScale = 0.01;
+
+    /// <summary>The loss for a region layer's anchors, classes, scales, ignore threshold and rescore flag.</summary>
+    /// <exception cref="NotSupportedException">The region layer has <c>bias_match=0</c>: it wants the anchor chosen by the predicted shape, which no published
+    /// YOLOv2 network does.</exception>
+    public DarknetRegionLoss(RegionLayer region) : base(region, "box", "object", "no-object", "class", "anchor")
+    {
+        if (!region.BiasMatch)
+            throw new NotSupportedException("[region] has bias_match=0. Only bias_match=1, the anchor whose shape is most like the object's, can be trained.");
+    }
+
+    private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)
+    {
+        var (center, size) = batch.DecodeMatched();
+        var target = Region.Rescore
+            ? BoxOverlap.IoU(center, size, batch.TrueCenter, batch.TrueSize).detach()
+            : ones_like(batch.RawObjectness);
+        var box = (center - batch.TrueCenter).square().sum() + (batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square().sum();
+        var matched = (target - batch.RawObjectness.sigmoid()).square().sum();
+        var background = (batch.Objectness.sigmoid().square() * batch.Background(strict: true)).sum();
+        var pull = seen < AnchorPullImages ? AnchorPull(batch) : zeros_like(box);
+
+        double half = 0.5 / batch.Images;
+        return
+        [
+            box * (Region.CoordScale * half),
+            matched * (Region.ObjectScale * half),
+            background * (Region.NoObjectScale * half),
+            ClassCrossEntropy(batch) * (Region.ClassScale / (double)batch.Images),
+            pull * (AnchorPullScale * half),
+        ];
+    }
+
+    // All predictions but the matched ones, which have a box of their own to follow: to the middle of the cell, to the anchor's size.
+    private static Tensor AnchorPull(RegionBatch batch)
+    {
+        var (rawCenter, rawSize) = batch.AllRawBoxes;
+        var free = ones_like(batch.Objectness.detach());
+        if (batch.Matched > 0)
+            free.index_fill_(0, batch.Slots, 0);
+        var errors = (rawCenter.sigmoid() - 0.5).square().sum(2) + rawSize.square().sum(2);
+        return (errors.reshape(-1) * free).sum();
+    }
+}
