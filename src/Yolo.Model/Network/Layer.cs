@@ -15,6 +15,17 @@ public abstract record Layer
 
     /// <summary>Shape that the layer makes.</summary>
     public FeatureShape Output { get; init; }
+
+    /// <summary>Options of the layer's .cfg section that change no output, as written and by name: Darknet's training hyper-parameters, such as the region's
+    /// <c>jitter</c>, carried along for Darknet. Default: none.</summary>
+    public ImmutableSortedDictionary<string, string> OtherOptions { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Equal where kind, options and shapes are.</summary>
+    public virtual bool Equals(Layer? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Input == other.Input && Output == other.Output && OtherOptions.SequenceEqual(other.OtherOptions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, Input, Output);
 }
 
 /// <summary>Darknet's <c>[convolutional]</c>: convolution, then batch normalisation or a bias, then the activation.</summary>

@@ -6,12 +6,18 @@ namespace Yolo.Model.Network;
 /// <summary>Connects layers: what each is given and what it makes.</summary>
 internal static class ShapeInference
 {
-    /// <summary>The layers with their shapes filled in.</summary>
-    /// <exception cref="ArgumentException">A layer does not fit; the message starts with its index.</exception>
+    /// <summary>Most floats that one map or one kernel may have: what a span of bytes can address.</summary>
+    public const int MaxFloats = int.MaxValue / sizeof(float);
+
+    private const int InputIndex = -1;
+
+    /// <summary>The layers with their shapes filled in. Nothing is allocated that grows with the shapes.</summary>
+    /// <exception cref="LayerMismatchException">The input is empty or too large, or a layer does not fit.</exception>
+    /// <exception cref="ArgumentException">There is no layer.</exception>
     public static ImmutableArray<Layer> Infer(FeatureShape input, IEnumerable<Layer> layers)
     {
-        if (input is not { Channels: > 0, Height: > 0, Width: > 0 })
-            throw new ArgumentException($"The input is {input}; every side must be at least 1.", nameof(input));
+        Require(input is { Channels: > 0, Height: > 0, Width: > 0 }, InputIndex, $"{input}, where every side must be at least 1");
+        Require(Product(input.Channels, input.Height, input.Width) <= MaxFloats, InputIndex, $"{input} is more than {MaxFloats} values");
         var result = ImmutableArray.CreateBuilder<Layer>();
         foreach (var layer in layers)
             result.Add(Connect(layer, result.Count == 0 ? input : result[^1].Output, result));
@@ -27,23 +33,23 @@ internal static class ShapeInference
         RouteLayer route => Concatenate(route, before),
         ReorgLayer reorg => reorg with { Input = input, Output = Reorganise(reorg, input, before.Count) },
         RegionLayer region => region with { Input = input, Output = Interpret(region, input, before.Count) },
-        _ => throw new ArgumentException($"Layer {before.Count}: {layer.GetType().Name} is not a layer of this library."),
+        _ => throw new LayerMismatchException(before.Count, $"{layer?.GetType().Name ?? "null"} is not a layer of this library"),
     };
 
     private static FeatureShape Convolve(ConvolutionalLayer layer, FeatureShape input, int index)
     {
         Require(layer is { Filters: > 0, Size: > 0, Stride: > 0, Padding: >= 0 }, index, "filters, size and stride must be at least 1 and padding at least 0");
-        int height = Steps(input.Height + 2L * layer.Padding, layer.Size, layer.Stride), width = Steps(input.Width + 2L * layer.Padding, layer.Size, layer.Stride);
-        Require(height > 0 && width > 0, index, $"a {layer.Size} x {layer.Size} kernel does not fit an input of {input}");
-        return new(layer.Filters, height, width);
+        Require(Product(layer.Filters, input.Channels, layer.Size, layer.Size) <= MaxFloats, index,
+            $"a kernel of {layer.Filters} x {input.Channels} x {layer.Size} x {layer.Size} is more than {MaxFloats} values");
+        return Shape(layer.Filters, Slide(input, 2L * layer.Padding, layer.Size, layer.Stride, index), index);
     }
 
     private static FeatureShape Pool(MaxPoolLayer layer, FeatureShape input, int index)
     {
         Require(layer is { Size: > 0, Stride: > 0, Padding: >= 0 }, index, "size and stride must be at least 1 and padding at least 0");
-        int height = Steps(input.Height + (long)layer.Padding, layer.Size, layer.Stride), width = Steps(input.Width + (long)layer.Padding, layer.Size, layer.Stride);
-        Require(height > 0 && width > 0, index, $"a {layer.Size} x {layer.Size} window does not fit an input of {input}");
-        return new(input.Channels, height, width);
+        // A window that lies wholly in the padding would have no maximum: Darknet gives -FLT_MAX, TorchSharp and ONNX refuse it.
+        Require(layer.Padding < layer.Size, index, $"a padding of {layer.Padding} must be smaller than the window, {layer.Size}");
+        return Shape(input.Channels, Slide(input, layer.Padding, layer.Size, layer.Stride, index), index);
     }
 
     private static RouteLayer Concatenate(RouteLayer route, IReadOnlyList<Layer> before)
@@ -51,40 +57,60 @@ internal static class ShapeInference
         int index = before.Count;
         Require(!route.Sources.IsDefaultOrEmpty, index, "a route needs at least one source");
         foreach (int source in route.Sources)
-            Require(source >= 0 && source < index, index, $"a route to layer {source}, but only layers 0 to {index - 1} come before it");
+            Require(source >= 0 && source < index, index, index == 0 ? "a route cannot come first" : $"a route to layer {source}, but only layers 0 to {index - 1} come before it");
         var first = before[route.Sources[0]].Output;
-        int channels = 0;
+        long channels = 0;
         foreach (int source in route.Sources)
         {
             var shape = before[source].Output;
             Require(shape.Width == first.Width && shape.Height == first.Height, index, $"layer {source} makes {shape}, which cannot be joined to layer {route.Sources[0]}'s {first}");
-            channels = checked(channels + shape.Channels);
+            channels += shape.Channels;
         }
-        return route with { Input = first, Output = first with { Channels = channels } };
+        return route with { Input = first, Output = Shape(channels, (first.Height, first.Width), index) };
     }
 
     private static FeatureShape Reorganise(ReorgLayer layer, FeatureShape input, int index)
     {
-        int stride = layer.Stride;
+        long stride = layer.Stride;
         Require(stride > 0, index, "stride must be at least 1");
         Require(input.Width % stride == 0 && input.Height % stride == 0, index, $"an input of {input} cannot be divided into {stride} x {stride} blocks");
         Require(layer.Kind == ReorgKind.SpaceToDepth || input.Channels % (stride * stride) == 0, index, $"{input.Channels} channels cannot be divided by {stride * stride}, as Darknet's reorg needs");
-        return new(checked(input.Channels * stride * stride), input.Height / stride, input.Width / stride);
+        return Shape(input.Channels * stride * stride, (input.Height / stride, input.Width / stride), index);
     }
 
     private static FeatureShape Interpret(RegionLayer layer, FeatureShape input, int index)
     {
         Require(layer.Classes > 0, index, "a region needs at least one class");
-        int planes = checked(layer.Anchors.Count * (RegionLayout.BoxEntries + layer.Classes));
-        Require(input.Channels == planes, index, $"{layer.Anchors.Count} anchors and {layer.Classes} classes need {planes} channels, the layer before makes {input.Channels}");
+        long planes = layer.Anchors.Count * (RegionLayout.BoxEntries + (long)layer.Classes);
+        Require(input.Channels == planes, index, $"{layer.Anchors.Count} anchors and {layer.Classes} classes need {planes} channels, but the layer before makes {input.Channels}");
         return input;
     }
 
-    private static int Steps(long length, int size, int stride) => length < size ? 0 : checked((int)((length - size) / stride + 1));
+    private static (long Height, long Width) Slide(FeatureShape input, long padding, int size, int stride, int index)
+    {
+        long height = input.Height + padding - size, width = input.Width + padding - size;
+        Require(height >= 0 && width >= 0, index, $"a {size} x {size} window does not fit an input of {input}");
+        return (height / stride + 1, width / stride + 1);
+    }
 
-    private static void Require(bool condition, int index, string message)
+    private static FeatureShape Shape(long channels, (long Height, long Width) size, int index)
+    {
+        Require(Product(channels, size.Height, size.Width) <= MaxFloats, index, $"an output of {size.Width} x {size.Height} x {channels} is more than {MaxFloats} values");
+        return new((int)channels, (int)size.Height, (int)size.Width);
+    }
+
+    // Approximate above 2^53, far above the limit it is compared with; never overflows.
+    private static double Product(params ReadOnlySpan<double> factors)
+    {
+        double product = 1;
+        foreach (double factor in factors)
+            product *= factor;
+        return product;
+    }
+
+    private static void Require(bool condition, int index, string problem)
     {
         if (!condition)
-            throw new ArgumentException($"Layer {index}: {message}.");
+            throw new LayerMismatchException(index, problem);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Yolo.Model.Files;
 
 namespace Yolo.Model.Torch;
 
@@ -35,17 +36,7 @@ internal static class PatchedLibrary
         if (Holds(path, content))
             return path;
         Directory.CreateDirectory(folder);
-        string temporary = Path.Combine(folder, Path.GetRandomFileName());
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-
+        AtomicFile.Write(path, stream => stream.Write(content));
         return Holds(path, content) ? path : throw new IOException($"{path} does not hold what was written to it.");
     }
 

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace Yolo.Model.Inference;
+
+/// <summary>What is done about the orientation that a camera notes in the EXIF data of a picture.</summary>
+public enum ImageOrientation
+{
+    /// <summary>The picture is turned upright, as viewers show it.</summary>
+    Upright,
+
+    /// <summary>The pixels are left as the file stores them, as ML.NET's <c>LoadImages</c> and Darknet do; boxes of VOC data sets count in these.</summary>
+    AsStored,
+}
+
+/// <summary>Image files (JPEG, PNG, BMP, WebP, GIF) to pixels.</summary>
+public static class ImageFile
+{
+    /// <summary>Pixels that a file may have: 100 million. More is refused before any memory is taken.</summary>
+    public const long MaximumPixels = 100_000_000;
+
+    /// <summary>Decodes a file to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="orientation">Upright by default.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/>.</exception>
+    public static SKBitmap Decode(string path, ImageOrientation orientation = ImageOrientation.Upright)
+    {
+        using var stream = Open(path);
+        return Decode(stream, path, orientation);
+    }
+
+    /// <summary>Decodes a stream to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
+    /// <param name="stream">The encoded image; read from its position, left open.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="orientation">Upright by default.</param>
+    /// <exception cref="InvalidDataException">The stream holds no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/>.</exception>
+    public static SKBitmap Decode(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var codec = CreateCodec(stream, name);
+        var bitmap = new SKBitmap();
+        try
+        {
+            var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            if (!bitmap.TryAllocPixels(info))
+                throw new InvalidDataException($"{name}: no memory for {info.Width} x {info.Height} pixels.");
+            var result = codec.GetPixels(info, bitmap.GetPixels());
+            if (result != SKCodecResult.Success)
+                throw new InvalidDataException($"{name}: the image cannot be decoded completely ({result}).");
+            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin is SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default)
+                return bitmap;
+        }
+        catch
+        {
+            bitmap.Dispose();
+            throw;
+        }
+        using (bitmap)
+            return Turn(bitmap, codec.EncodedOrigin);
+    }
+
+    /// <summary>Reads the size of an image from the head of its file, without decoding it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="orientation">Upright by default.</param>
+    /// <returns>Width and height in pixels, as <see cref="Decode(string, ImageOrientation)"/> with the same orientation gives them.</returns>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
+    public static (int Width, int Height) ReadSize(string path, ImageOrientation orientation = ImageOrientation.Upright)
+    {
+        var (width, height, origin) = ReadHeader(path);
+        return orientation == ImageOrientation.Upright && SwapsSides(origin) ? (height, width) : (width, height);
+    }
+
+    /// <summary>The pixels of a bitmap, without copying them; valid while the bitmap lives.</summary>
+    /// <exception cref="ArgumentException">The bitmap is empty, or its colour type is neither <see cref="SKColorType.Rgba8888"/> nor
+    /// <see cref="SKColorType.Bgra8888"/>.</exception>
+    public static PixelView Pixels(this SKBitmap bitmap)
+    {
+        ArgumentNullException.ThrowIfNull(bitmap);
+        var order = bitmap.ColorType switch
+        {
+            SKColorType.Rgba8888 => PixelOrder.Rgba,
+            SKColorType.Bgra8888 => PixelOrder.Bgra,
+            _ => throw new ArgumentException($"Expected a bitmap of Rgba8888 or Bgra8888 pixels, found {bitmap.ColorType}.", nameof(bitmap)),
+        };
+        return new(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, bitmap.RowBytes, order);
+    }
+
+    /// <summary>Stored width and height and the EXIF orientation.</summary>
+    internal static (int Width, int Height, SKEncodedOrigin Origin) ReadHeader(string path)
+    {
+        using var stream = Open(path);
+        using var codec = CreateCodec(stream, path);
+        return (codec.Info.Width, codec.Info.Height, codec.EncodedOrigin);
+    }
+
+    private static FileStream Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.OpenRead(path);
+    }
+
+    private static SKCodec CreateCodec(Stream stream, string name)
+    {
+        var codec = SKCodec.Create(stream, out var result)
+            ?? throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
+        long pixels = (long)codec.Info.Width * codec.Info.Height;
+        if (pixels is > 0 and <= MaximumPixels)
+            return codec;
+
+        string size = $"{codec.Info.Width} x {codec.Info.Height}";
+        codec.Dispose();
+        throw new InvalidDataException($"{name}: expected at most {MaximumPixels} pixels, found {size}.");
+    }
+
+    private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+
+    /// <summary>The stored pixels upright. All orientations are the sides swapped or not, then the stored x or y run backwards or not.</summary>
+    private static SKBitmap Turn(SKBitmap stored, SKEncodedOrigin origin)
+    {
+        bool swap = SwapsSides(origin);
+        bool backX = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        bool backY = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
+        var upright = new SKBitmap(new SKImageInfo(
+            swap ? stored.Height : stored.Width, swap ? stored.Width : stored.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var source = MemoryMarshal.Cast<byte, uint>(stored.GetPixelSpan());
+        var target = MemoryMarshal.Cast<byte, uint>(upright.GetPixelSpan());
+        int first = (backX ? stored.Width - 1 : 0) + (backY ? stored.Width * (stored.Height - 1) : 0);
+        int alongX = backX ? -1 : 1, alongY = backY ? -stored.Width : stored.Width;
+        int right = swap ? alongY : alongX, down = swap ? alongX : alongY;
+        for (int y = 0; y < upright.Height; y++)
+        {
+            for (int x = 0; x < upright.Width; x++)
+                target[y * upright.Width + x] = source[first + x * right + y * down];
+        }
+        return upright;
+    }
+}

@@ -1,0 +1,56 @@
+namespace Yolo.Model.Training;
+
+/// <summary>How training images are varied. The defaults are those of Darknet's <c>yolov2-voc.cfg</c>, but for the milder flip and jitter noted there.</summary>
+public sealed record AugmentationOptions
+{
+    /// <summary>No variation at all: images are only resized.</summary>
+    public static AugmentationOptions None { get; } = new() { Jitter = 0, Flip = false, Hue = 0, Saturation = 1, Exposure = 1 };
+
+    /// <summary>How far each side of the crop may move inwards or outwards, as a fraction of the image's side: 0 (no crop) up to, not including, 0.5.
+    /// Default: 0.2 (Darknet's <c>jitter</c> in <c>yolov2-voc.cfg</c>).</summary>
+    public float Jitter
+    {
+        get;
+        init { CheckRange(value, 0, 0.499f); field = value; }
+    } = 0.2f;
+
+    /// <summary>Whether every second image is mirrored left to right. Default: true.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Whether every second image is mirrored top to bottom, for pictures without an up, such as microscopy. Default: false.</summary>
+    public bool VerticalFlip { get; init; }
+
+    /// <summary>How far the hue may turn either way, as a fraction of the full circle: 0 to 0.5. Default: 0.1 (Darknet's <c>hue</c>).</summary>
+    public float Hue
+    {
+        get;
+        init { CheckRange(value, 0, 0.5f); field = value; }
+    } = 0.1f;
+
+    /// <summary>The largest factor on the HSV saturation; its inverse is the smallest: 1 (unchanged) to 10. Default: 1.5 (Darknet's <c>saturation</c>).</summary>
+    public float Saturation
+    {
+        get;
+        init { CheckRange(value, 1, 10); field = value; }
+    } = 1.5f;
+
+    /// <summary>The largest factor on the HSV value; its inverse is the smallest: 1 (unchanged) to 10. Default: 1.5 (Darknet's <c>exposure</c>).</summary>
+    public float Exposure
+    {
+        get;
+        init { CheckRange(value, 1, 10); field = value; }
+    } = 1.5f;
+
+    /// <summary>The part of a box's area that must stay in the picture for the object to stay in the labels, 0 to 1. Default: 0.25.</summary>
+    public float MinimumVisible
+    {
+        get;
+        init { CheckRange(value, 0, 1); field = value; }
+    } = 0.25f;
+
+    private static void CheckRange(float value, float minimum, float maximum, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        if (!(value >= minimum && value <= maximum))
+            throw new ArgumentOutOfRangeException(name, value, $"Expected {minimum} to {maximum}.");
+    }
+}

@@ -1,0 +1,21 @@
+namespace Yolo.Model.Training;
+
+/// <summary>SplitMix64: a small generator whose neighbouring seeds give unrelated numbers, unlike <see cref="Random"/>'s. Equal on every platform.</summary>
+internal struct SeededRandom(int seed)
+{
+    private ulong _state = (uint)seed;
+
+    /// <summary>A number in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    internal float Uniform(float low, float high) => low + (high - low) * ((Next() >> 40) * (1f / (1 << 24)));
+
+    /// <summary>True in half of the cases.</summary>
+    internal bool Coin() => Next() >> 63 == 1;
+
+    private ulong Next()
+    {
+        ulong mixed = _state += 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
+        return mixed ^ mixed >> 31;
+    }
+}

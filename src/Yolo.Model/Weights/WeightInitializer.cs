@@ -1,0 +1,72 @@
+using Yolo.Model.Encoding;
+using Yolo.Model.Network;
+
+namespace Yolo.Model.Weights;
+
+/// <summary>Fresh weights for training from scratch.</summary>
+public static class WeightInitializer
+{
+    /// <summary>Standard deviation of the head's kernel: its outputs start near 0, so that boxes start near their anchors.</summary>
+    private const double HeadDeviation = 0.01;
+
+    /// <summary>Slope of the leaky activation left of zero.</summary>
+    private const double LeakySlope = 0.1;
+
+    /// <summary>Draws weights: kernels normal with mean 0 and variance 2 / ((1 + 0.1^2) * fan-in) before a leaky activation (He et al., "Delving Deep into
+    /// Rectifiers", section 2.2), 1 / fan-in where batch norm is followed by no activation, and 0.01^2 in a linear convolution without batch norm, the
+    /// head; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="seed">Makes the draw repeatable. Each convolution has a stream of its own, so the layers before the head start equal whatever the classes.</param>
+    /// <param name="objectnessPrior">Probability, above 0 and below 1, that an untrained head gives a box to hold an object; it sets the head's biases to
+    /// ln(p / (1 - p)) there (Lin et al., "Focal Loss", section 3.3), and 0.01 keeps the many empty boxes from ruling the first steps of a cross-entropy.
+    /// Default null: biases 0, which means 0.5, as Darknet starts.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="objectnessPrior"/> is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">A prior is asked for, but the network does not end in a convolution and a region layer.</exception>
+    public static NetworkWeights Create(NetworkDefinition network, int seed, float? objectnessPrior = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var convolutions = new ConvolutionWeights[network.Convolutions.Length];
+        Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network.Convolutions[i], new GaussianStream(seed, i)));
+        if (objectnessPrior is { } prior)
+            SetObjectness(network, convolutions, prior);
+        return new(network, convolutions);
+    }
+
+    private static ConvolutionWeights Draw(ConvolutionalLayer layer, GaussianStream stream)
+    {
+        float[] kernel = new float[layer.KernelCount];
+        stream.Fill(kernel, Deviation(layer));
+        float[]? Constant(float value)
+        {
+            if (!layer.BatchNormalize)
+                return null;
+            float[] values = new float[layer.Filters];
+            values.AsSpan().Fill(value);
+            return values;
+        }
+        return new() { Biases = new float[layer.Filters], Scales = Constant(1), RollingMean = Constant(0), RollingVariance = Constant(1), Kernel = kernel };
+    }
+
+    private static double Deviation(ConvolutionalLayer layer)
+    {
+        double fanIn = (double)layer.Input.Channels * layer.Size * layer.Size;
+        return layer switch
+        {
+            { Activation: Activation.Leaky } => Math.Sqrt(2 / ((1 + LeakySlope * LeakySlope) * fanIn)),
+            { BatchNormalize: true } => Math.Sqrt(1 / fanIn),
+            _ => HeadDeviation,
+        };
+    }
+
+    private static void SetObjectness(NetworkDefinition network, ConvolutionWeights[] convolutions, float prior)
+    {
+        if (prior is not (> 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(prior), prior, "The objectness prior must be between 0 and 1.");
+        var layout = network.RegionLayout;
+        if (network.Layers.Length < 2 || network.Layers[^2] is not ConvolutionalLayer)
+            throw new InvalidOperationException("The region layer does not follow a convolution, so there is no bias that sets the objectness.");
+        float bias = MathF.Log(prior / (1 - prior));
+        for (int anchor = 0; anchor < layout.Anchors; anchor++)
+            convolutions[^1].Biases[anchor * layout.Entries + RegionLayout.ObjectnessEntry] = bias;
+    }
+}

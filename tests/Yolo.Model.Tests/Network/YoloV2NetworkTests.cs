@@ -1,0 +1,170 @@
+using Xunit;
+using Yolo.Model.Anchors;
+using Yolo.Model.Geometry;
+using Yolo.Model.Network;
+
+namespace Yolo.Model.Tests.Network;
+
+public sealed class YoloV2NetworkTests
+{
+    // The sizes of the published .weights files less their headers, in floats.
+    [Theory]
+    [InlineData("yolov2", 50_983_561, 23, 80)]
+    [InlineData("yolov2-voc", 50_676_061, 23, 20)]
+    [InlineData("yolov2-tiny", 11_237_145, 9, 80)]
+    [InlineData("yolov2-tiny-voc", 15_867_885, 9, 20)]
+    public void Get_DarknetNetwork_HasThePublishedFloatCount(string name, long floats, int convolutions, int classes)
+    {
+        var network = YoloV2Network.Get(name);
+
+        Assert.Equal(floats, network.WeightCount);
+        Assert.Equal(convolutions, network.Convolutions.Length);
+        Assert.Equal(classes, network.Region.Classes);
+        Assert.Equal((13, 13, 5), (network.RegionLayout.Width, network.RegionLayout.Height, network.RegionLayout.Anchors));
+    }
+
+    // Total params, Trainable params and Non-trainable params under the notebook's model summary.
+    [Fact]
+    public void Notebook_Parameters_AreTheNotebooks()
+    {
+        var network = YoloV2Network.Notebook;
+
+        Assert.Equal(50_650_436, network.WeightCount);
+        Assert.Equal(50_629_764, network.TrainableCount);
+        Assert.Equal(20_672, network.WeightCount - network.TrainableCount);
+        Assert.Equal(676, network.RegionLayout.Boxes);
+    }
+
+    // The notebook's summary, conv_1 to conv_23: output side and channels, kernel (for conv_23 with its 100 biases), batch norm's four numbers per filter.
+    // It lists conv_21, the passthrough, before conv_20.
+    [Theory]
+    [InlineData(1, 416, 32, 864, 128)]
+    [InlineData(2, 208, 64, 18432, 256)]
+    [InlineData(3, 104, 128, 73728, 512)]
+    [InlineData(4, 104, 64, 8192, 256)]
+    [InlineData(5, 104, 128, 73728, 512)]
+    [InlineData(6, 52, 256, 294912, 1024)]
+    [InlineData(7, 52, 128, 32768, 512)]
+    [InlineData(8, 52, 256, 294912, 1024)]
+    [InlineData(9, 26, 512, 1179648, 2048)]
+    [InlineData(10, 26, 256, 131072, 1024)]
+    [InlineData(11, 26, 512, 1179648, 2048)]
+    [InlineData(12, 26, 256, 131072, 1024)]
+    [InlineData(13, 26, 512, 1179648, 2048)]
+    [InlineData(14, 13, 1024, 4718592, 4096)]
+    [InlineData(15, 13, 512, 524288, 2048)]
+    [InlineData(16, 13, 1024, 4718592, 4096)]
+    [InlineData(17, 13, 512, 524288, 2048)]
+    [InlineData(18, 13, 1024, 4718592, 4096)]
+    [InlineData(19, 13, 1024, 9437184, 4096)]
+    [InlineData(20, 13, 1024, 9437184, 4096)]
+    [InlineData(21, 26, 64, 32768, 256)]
+    [InlineData(22, 13, 1024, 11796480, 4096)]
+    [InlineData(23, 13, 100, 102500, 0)]
+    public void Notebook_Convolution_HasTheNotebooksShapeAndParameters(int number, int side, int channels, int kernel, int batchNorm)
+    {
+        var layer = YoloV2Network.Notebook.Convolutions[number - 1];
+
+        Assert.Equal(new FeatureShape(channels, side, side), layer.Output);
+        Assert.Equal(batchNorm > 0, layer.BatchNormalize);
+        Assert.Equal(kernel + batchNorm, layer.WeightCount);
+    }
+
+    // lambda_2 (None, 13, 13, 256), concatenate_1 (None, 13, 13, 1280) of lambda_2, then leaky_re_lu_41.
+    [Fact]
+    public void Notebook_Passthrough_IsSpaceToDepthJoinedBeforeTheTrunk()
+    {
+        var network = YoloV2Network.Notebook;
+
+        var reorg = Assert.Single(network.Layers.OfType<ReorgLayer>());
+        Assert.Equal(ReorgKind.SpaceToDepth, reorg.Kind);
+        Assert.Equal(new FeatureShape(64, 26, 26), reorg.Input);
+        Assert.Equal(new FeatureShape(256, 13, 13), reorg.Output);
+        var routes = network.Layers.OfType<RouteLayer>().ToArray();
+        Assert.Equal([16], routes[0].Sources);
+        Assert.Equal([27, 24], routes[1].Sources);
+        Assert.Equal(new FeatureShape(1280, 13, 13), routes[1].Output);
+    }
+
+    [Fact]
+    public void Notebook_Anchors_AreTheNotebooks() => Assert.Equal(
+        new AnchorSet(new(1.07709888f, 1.78171903f), new(2.71054693f, 5.12469308f), new(10.47181473f, 10.09646365f), new BoxShape(5.48531347f, 8.11011331f)),
+        YoloV2Network.Notebook.Region.Anchors);
+
+    // Region sections of cfg/yolov2-voc.cfg, yolov2-tiny-voc.cfg and yolov2.cfg in Darknet; yolov2-tiny.cfg alone has rescore=0.
+    [Theory]
+    [InlineData("yolov2", 0.57273f, 9.16828f, true, ".3")]
+    [InlineData("yolov2-voc", 1.3221f, 10.0071f, true, ".3")]
+    [InlineData("yolov2-tiny", 0.57273f, 9.16828f, false, ".2")]
+    [InlineData("yolov2-tiny-voc", 1.08f, 10.52f, true, ".2")]
+    public void Get_DarknetNetwork_HasThePublishedRegion(string name, float firstWidth, float lastHeight, bool rescore, string jitter)
+    {
+        var region = YoloV2Network.Get(name).Region;
+
+        Assert.Equal((firstWidth, lastHeight), (region.Anchors[0].Width, region.Anchors[^1].Height));
+        Assert.Equal((rescore, true, true), (region.Rescore, region.BiasMatch, region.Softmax));
+        Assert.Equal((0.6f, 5f, 1f, 1f, 1f), (region.IgnoreThreshold, region.ObjectScale, region.NoObjectScale, region.ClassScale, region.CoordScale));
+        Assert.Equal(jitter, region.OtherOptions["jitter"]);
+        Assert.Equal("1", region.OtherOptions["random"]);
+    }
+
+    // Every Darknet network passes through with [reorg]; published weights need that order.
+    [Theory]
+    [InlineData("yolov2")]
+    [InlineData("yolov2-voc")]
+    public void Get_FullDarknetNetwork_HasDarknetsReorg(string name) =>
+        Assert.Equal(ReorgKind.Darknet, Assert.Single(YoloV2Network.Get(name).Layers.OfType<ReorgLayer>()).Kind);
+
+    // The last pooling of the tiny networks has stride 1 and keeps 13 x 13.
+    [Fact]
+    public void TinyVoc_LastPooling_KeepsTheSize()
+    {
+        var pool = YoloV2Network.TinyVoc.Layers.OfType<MaxPoolLayer>().Last();
+
+        Assert.Equal((2, 1, 1), (pool.Size, pool.Stride, pool.Padding));
+        Assert.Equal(new FeatureShape(512, 13, 13), pool.Output);
+    }
+
+    [Fact]
+    public void Get_AnyCase_FindsTheNetwork() => Assert.Same(YoloV2Network.TinyVoc, YoloV2Network.Get("YOLOv2-tiny-VOC"));
+
+    [Fact]
+    public void Get_UnknownName_ListsTheNames()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => YoloV2Network.Get("yolov3"));
+
+        Assert.StartsWith("No built-in network is called 'yolov3'; there are yolov2, yolov2-voc, yolov2-tiny, yolov2-tiny-voc, notebook.", exception.Message, StringComparison.Ordinal);
+    }
+
+    // 608 / 32 = 19; 544 x 320 gives 17 x 10. Weights do not depend on the size.
+    [Theory]
+    [InlineData(608, 608, 19, 19)]
+    [InlineData(544, 320, 17, 10)]
+    public void WithInputSize_OtherSize_ChangesTheGridAlone(int width, int height, int columns, int rows)
+    {
+        var network = YoloV2Network.Voc.WithInputSize(width, height);
+
+        Assert.Equal((columns, rows), (network.RegionLayout.Width, network.RegionLayout.Height));
+        Assert.Equal(50_676_061, network.WeightCount);
+        Assert.Equal(YoloV2Network.Voc.NetOptions, network.NetOptions);
+    }
+
+    [Fact]
+    public void WithInputSize_NoMultipleOf32_NamesTheReorg()
+    {
+        var exception = Assert.ThrowsAny<ArgumentException>(() => YoloV2Network.Voc.WithInputSize(400, 416));
+
+        Assert.Equal("Layer 27: an input of 25 x 26 x 64 cannot be divided into 2 x 2 blocks.", exception.Message);
+    }
+
+    // 3 classes and 2 anchors: 2 * (5 + 3) = 16 filters on 1024 channels, 16 * 1024 + 16 in place of 125 * 1024 + 125.
+    [Fact]
+    public void WithRegion_OtherClassesAndAnchors_ChangesTheHeadAlone()
+    {
+        var network = YoloV2Network.Voc.WithRegion(3, new AnchorSet(new(1, 2), new BoxShape(3, 4)));
+
+        Assert.Equal(50_676_061 - 128_125 + 16_400, network.WeightCount);
+        Assert.Equal(16, network.RegionLayout.Planes);
+        Assert.Equal(".3", network.Region.OtherOptions["jitter"]);
+    }
+}
