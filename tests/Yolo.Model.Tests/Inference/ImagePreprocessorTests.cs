@@ -130,7 +130,7 @@ public sealed class ImagePreprocessorTests
         }
     }
 
-    /// <summary>The definition a pixel at a time, in double but for the position, float as in Darknet: source x = column * ((w - 1) / (W - 1)).</summary>
+    /// <summary>The definition a pixel at a time, in double but for the position, float as in Darknet: source x = column * ((w - 1) / (W - 1)), the last one w - 1.</summary>
     private static float[] PlainResize(byte[] rgba, int width, int height, int inputWidth, int inputHeight)
     {
         float[] result = new float[3 * inputWidth * inputHeight];
@@ -141,7 +141,7 @@ public sealed class ImagePreprocessorTests
             {
                 for (int x = 0; x < inputWidth; x++)
                 {
-                    float sx = MathF.Min(x * xScale, width - 1), sy = MathF.Min(y * yScale, height - 1);
+                    float sx = x == inputWidth - 1 ? width - 1 : x * xScale, sy = y == inputHeight - 1 ? height - 1 : y * yScale;
                     int left = (int)sx, top = (int)sy, right = Math.Min(left + 1, width - 1), bottom = Math.Min(top + 1, height - 1);
                     double upper = At(left, top) + (At(right, top) - At(left, top)) * (sx - left);
                     double lower = At(left, bottom) + (At(right, bottom) - At(left, bottom)) * (sx - left);
