@@ -102,8 +102,6 @@ internal sealed class OnnxGraph
     {
         int before = layer.Padding / 2;
         int bottom = After(layer.Input.Height, layer.Output.Height), right = After(layer.Input.Width, layer.Output.Width);
-        if (Math.Max(bottom, right) >= layer.Size || before >= layer.Size)
-            throw new NotSupportedException($"Layer {index}: a maxpool of size {layer.Size} with padding {layer.Padding} has windows without a pixel, which ONNX does not allow.");
         return _writer.Node("MaxPool", NameOf(index), [input],
             Attribute("kernel_shape", layer.Size, layer.Size),
             Attribute("strides", layer.Stride, layer.Stride),
