@@ -17,6 +17,8 @@ internal sealed class ElfImage
 
     private const int HeaderSize = 64;
     private const int SectionHeaderSize = 64;
+    private const int ProgramHeaderSize = 56;
+    private const uint LoadedSegment = 1;
     private const uint NoBits = 8;
     private const ushort SharedObject = 3;
 
@@ -66,6 +68,24 @@ internal sealed class ElfImage
         int length = rest.IndexOf((byte)0);
         Require(length >= 0, $"the string at {position} of the string table has no end");
         return System.Text.Encoding.Latin1.GetString(rest[..length]);
+    }
+
+    /// <summary>Whether the loader maps the section's bytes in the file to the section's address.</summary>
+    public bool IsLoaded(ElfSection section)
+    {
+        long table = ToOffset(ReadUInt64(32));
+        int count = ReadUInt16(56);
+        Require(ReadUInt16(54) == ProgramHeaderSize, $"expected program headers of {ProgramHeaderSize} bytes, found {ReadUInt16(54)}");
+        for (long at = table; at < table + (long)count * ProgramHeaderSize; at += ProgramHeaderSize)
+        {
+            ulong offset = ReadUInt64(at + 8);
+            ulong into = (ulong)section.Offset - offset;
+            ulong size = ReadUInt64(at + 32);
+            if (ReadUInt32(at) == LoadedSegment && offset <= (ulong)section.Offset && into <= size && (ulong)section.Size <= size - into)
+                return section.Address == ReadUInt64(at + 16) + into;
+        }
+
+        return false;
     }
 
     public byte ReadByte(long offset) => Slice(offset, 1)[0];

@@ -68,7 +68,7 @@ internal static class GlibcxxPatch
         foreach ((ulong tag, ElfSection section) in expected)
         {
             ulong[] addresses = [.. DynamicEntries(image).Where(entry => entry.Tag == tag).Select(entry => entry.Value)];
-            ElfImage.Require(addresses.Length == 1 && addresses[0] == section.Address,
+            ElfImage.Require(addresses.Length == 1 && addresses[0] == section.Address && image.IsLoaded(section),
                 $"dynamic entry 0x{tag:x} is not the address 0x{section.Address:x} of section {section.Index}");
         }
     }
@@ -76,6 +76,7 @@ internal static class GlibcxxPatch
     private static IEnumerable<(ulong Tag, ulong Value)> DynamicEntries(ElfImage image)
     {
         ElfSection table = image.Single(ElfImage.DynamicTable);
+        ElfImage.Require(image.IsLoaded(table), "the dynamic table is not loaded");
         for (int at = table.Offset; at + DynamicEntrySize <= table.Offset + table.Size; at += DynamicEntrySize)
         {
             ulong tag = image.ReadUInt64(at);

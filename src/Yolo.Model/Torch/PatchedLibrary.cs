@@ -18,7 +18,7 @@ internal static class PatchedLibrary
     {
         try
         {
-            return NativeLibrary.Load(Store(content, fileName));
+            return NativeLibrary.Load(Store(CacheRoot(), content, fileName));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
@@ -26,12 +26,12 @@ internal static class PatchedLibrary
         }
     }
 
-    /// <summary>The cached copy of the bytes: <c>~/.cache/yolo-mlnet/HASH/NAME</c>, XDG_CACHE_HOME honoured.</summary>
+    /// <summary>The cached copy of the bytes, <c>ROOT/yolo-mlnet/HASH/NAME</c>, written if there is none or if it holds other bytes.</summary>
     /// <exception cref="IOException">It cannot be written, or holds other bytes and cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
-    internal static string Store(byte[] content, string fileName)
+    internal static string Store(string root, byte[] content, string fileName)
     {
-        string folder = Path.Combine(CacheRoot(), "yolo-mlnet", Convert.ToHexStringLower(SHA256.HashData(content))[..16]);
+        string folder = Path.Combine(root, "yolo-mlnet", Convert.ToHexStringLower(SHA256.HashData(content))[..16]);
         string path = Path.Combine(folder, fileName);
         if (Holds(path, content))
             return path;
@@ -40,6 +40,7 @@ internal static class PatchedLibrary
         return Holds(path, content) ? path : throw new IOException($"{path} does not hold what was written to it.");
     }
 
+    // XDG Base Directory Specification: XDG_CACHE_HOME, else ~/.cache; a relative path is to be ignored.
     private static string CacheRoot()
     {
         string? configured = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
