@@ -44,16 +44,6 @@ public sealed class OnnxGraphTests
     public void Build_MaxPoolOfSizeThree_PadsBothSides() =>
         Assert.Equal([-1, -1, -2, -3], Run(new(new(1, 1, 4), [new MaxPoolLayer(Size: 3, Stride: 1, Padding: 2)]), [], [-1, -2, -3, -4]));
 
-    [Fact]
-    public void Build_MaxPoolWithWindowsInThePadding_IsRefusedByLayer()
-    {
-        var network = new NetworkDefinition(new(1, 4, 4), [Copy, new MaxPoolLayer(Size: 2, Stride: 1, Padding: 6)]);
-
-        var exception = Assert.Throws<NotSupportedException>(() => OnnxGraph.Build(network, new(network, [Scale(1)])));
-
-        Assert.StartsWith("Layer 1: ", exception.Message, StringComparison.Ordinal);
-    }
-
     // By hand, a 3 x 3 kernel that counts up, stride 2, zeros around [[1,2],[3,4]]: 5*1 + 6*2 + 8*3 + 9*4 = 77, then 77 + 3 and its negative through the leaky slope.
     [Theory]
     [InlineData(1, 80)]
