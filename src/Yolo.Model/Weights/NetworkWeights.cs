@@ -12,10 +12,9 @@ public sealed class NetworkWeights
     /// <exception cref="ArgumentException">The count of convolutions or the length of an array does not fit the network.</exception>
     public NetworkWeights(NetworkDefinition network, IReadOnlyList<ConvolutionWeights> convolutions)
     {
-        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(convolutions);
         Convolutions = convolutions;
-        EnsureFits(network);
+        RequireFit(network);
     }
 
     /// <summary>The numbers of each convolution, in definition order.</summary>
@@ -42,6 +41,48 @@ public sealed class NetworkWeights
             Check(i, "rolling variance", weights.RollingVariance, layer.BatchNormalize ? layer.Filters : 0);
         }
     }
+
+    /// <summary>Starts a network from the weights of another that begins with the same layers, such as the same network for other classes: takes over the
+    /// leading convolutions, as far as filters, size, input channels and batch norm agree, and the rest from <paramref name="fresh"/>. Arrays are shared.</summary>
+    /// <param name="source">The network that these weights belong to.</param>
+    /// <param name="target">The network to start.</param>
+    /// <param name="fresh">Weights of <paramref name="target"/>, for instance from <see cref="WeightInitializer"/>.</param>
+    /// <param name="taken">How many convolutions were taken over.</param>
+    /// <returns>Weights of <paramref name="target"/>; <see cref="Seen"/> is that of <paramref name="fresh"/>.</returns>
+    /// <exception cref="ArgumentException">Weights do not fit their network.</exception>
+    public NetworkWeights Transfer(NetworkDefinition source, NetworkDefinition target, NetworkWeights fresh, out int taken)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
+        RequireFit(source);
+        fresh.RequireFit(target);
+        ConvolutionWeights[] convolutions = [.. fresh.Convolutions];
+        for (taken = 0; taken < Math.Min(convolutions.Length, Convolutions.Count) && Agree(source.Convolutions[taken], target.Convolutions[taken]); taken++)
+            convolutions[taken] = Convolutions[taken];
+        return new(target, convolutions) { Seen = fresh.Seen };
+    }
+
+    /// <summary>Throws unless these are weights of a network's shape.</summary>
+    /// <exception cref="ArgumentException">The count of convolutions or the length of an array does not fit the network.</exception>
+    internal void RequireFit(NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var layers = network.Convolutions;
+        if (layers.Length != Convolutions.Count)
+            throw new ArgumentException($"The network has {layers.Length} convolutions, the weights {Convolutions.Count}.");
+        for (int i = 0; i < layers.Length; i++)
+        {
+            var (layer, weights) = (layers[i], Convolutions[i]);
+            int perFilter = layer.BatchNormalize ? layer.Filters : 0;
+            Check(i, "biases", weights.Biases, layer.Filters);
+            Check(i, "kernel", weights.Kernel, layer.KernelCount);
+            Check(i, "scales", weights.Scales, perFilter);
+            Check(i, "rolling mean", weights.RollingMean, perFilter);
+            Check(i, "rolling variance", weights.RollingVariance, perFilter);
+        }
+    }
+
+    private static bool Agree(ConvolutionalLayer one, ConvolutionalLayer other) =>
+        (one.Filters, one.Size, one.Input.Channels, one.BatchNormalize) == (other.Filters, other.Size, other.Input.Channels, other.BatchNormalize);
 
     private static void Check(int index, string name, float[]? values, long expected)
     {

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Xunit;
+using Yolo.Model.Anchors;
+using Yolo.Model.Geometry;
+using Yolo.Model.Network;
+
+namespace Yolo.Model.Tests.Network;
+
+public sealed class DarknetConfigTests
+{
+    private const string Net = "[net]\nwidth=64\nheight=32\nchannels=3\n";
+
+    private const string Region = "[convolutional]\nfilters=14\nactivation=linear\n[region]\nnum=2\nclasses=2\nanchors=1,2,3,4\n";
+
+    // golden/mini: 160 x 96, grid 10 x 6, 3 classes, 2 anchors; 184,372 bytes of weights less 20 of header are 46,088 floats.
+    [Fact]
+    public void Load_GoldenMini_HasItsShapes()
+    {
+        var network = DarknetConfig.Load(TestPaths.Golden("mini/mini.cfg"));
+
+        Assert.Equal(new FeatureShape(3, 96, 160), network.Input);
+        Assert.Equal((10, 6, 2, 3), (network.RegionLayout.Width, network.RegionLayout.Height, network.RegionLayout.Anchors, network.RegionLayout.Classes));
+        Assert.Equal(46_088, network.WeightCount);
+        Assert.Equal([new(0.7f, 0.9f), new BoxShape(1.6f, 2.4f)], network.Region.Anchors);
+        Assert.Equal("constant", network.NetOptions["policy"]);
+    }
+
+    [Fact]
+    public void Parse_CommentsSpacesAndWindowsLineEnds_AreIgnored()
+    {
+        var network = DarknetConfig.Parse(
+            "\uFEFF# a comment\r\n; another\r\n\r\n[ net ]\r\n width = 64 # of the input\r\n\theight\t=\t32\r\nchannels=3\r\nsteps = 100, 200\r\n[conv]\r\nfilters = 8\r\nactivation = leaky\r\n");
+
+        Assert.Equal(new FeatureShape(3, 32, 64), network.Input);
+        Assert.Equal(8, network.Convolutions[0].Filters);
+        Assert.Equal("100,200", network.NetOptions["steps"]);
+    }
+
+    [Fact]
+    public void Parse_CultureWithDecimalComma_ReadsAndWritesPoints()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NegativeSign) = (",", "~");
+            CultureInfo.CurrentCulture = comma;
+
+            var network = DarknetConfig.Parse(Net + "[convolutional]\nfilters=6\nactivation=linear\n[route]\nlayers=-1\n[region]\nclasses=1\nanchors=1.25,2.5\nthresh=.75\n");
+            string text = DarknetConfig.Write(network);
+
+            Assert.Equal([new(1.25f, 2.5f)], network.Region.Anchors);
+            Assert.Contains("\nlayers=-1\n", text, StringComparison.Ordinal);
+            Assert.Contains("\nanchors=1.25,2.5\n", text, StringComparison.Ordinal);
+            Assert.Contains("\nthresh=0.75\n", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    // Defaults of parse_convolutional, parse_maxpool, parse_reorg and parse_region in AlexeyAB's parser.c; half a cell from make_region_layer.
+    [Fact]
+    public void Parse_AbsentOptions_HaveDarknetsDefaults()
+    {
+        var network = DarknetConfig.Parse(Net + "[maxpool]\nstride=2\n[maxpool]\n[reorg]\n[convolutional]\nfilters=50\nactivation=linear\n[region]\nnum=2\n");
+
+        Assert.Equal((2, 2, 1), Pool(network, 0));
+        Assert.Equal((1, 1, 0), Pool(network, 1));
+        Assert.Equal(1, Assert.IsType<ReorgLayer>(network.Layers[2]).Stride);
+        var convolution = network.Convolutions[0];
+        Assert.Equal((1, 1, 0, false), (convolution.Size, convolution.Stride, convolution.Padding, convolution.BatchNormalize));
+        var region = network.Region;
+        Assert.Equal(new AnchorSet(new(0.5f, 0.5f), new BoxShape(0.5f, 0.5f)), region.Anchors);
+        Assert.Equal((20, 0.5f, 1f, 1f, 1f, 1f), (region.Classes, region.IgnoreThreshold, region.ObjectScale, region.NoObjectScale, region.ClassScale, region.CoordScale));
+        Assert.Equal((false, false, false), (region.Rescore, region.BiasMatch, region.Softmax));
+    }
+
+    // pad=1 means size / 2 and beats padding; else padding counts (parse_convolutional). 64 x 32 with a 5 x 5 kernel: 60 + 2 * padding wide + 1.
+    [Theory]
+    [InlineData("pad=1\npadding=7", 2, 64)]
+    [InlineData("pad=0\npadding=1", 1, 62)]
+    [InlineData("", 0, 60)]
+    public void Parse_Padding_FollowsDarknet(string options, int padding, int width)
+    {
+        var layer = DarknetConfig.Parse($"{Net}[convolutional]\nsize=5\nactivation=leaky\n{options}\n").Convolutions[0];
+
+        Assert.Equal((padding, width), (layer.Padding, layer.Output.Width));
+    }
+
+    // (w + padding - size) / stride + 1 of make_maxpool_layer.
+    [Theory]
+    [InlineData("size=2\nstride=1", 64)]
+    [InlineData("size=2\nstride=2", 32)]
+    [InlineData("size=3\nstride=2", 32)]
+    [InlineData("size=2\nstride=2\npadding=0", 32)]
+    [InlineData("size=5\nstride=1\npadding=0", 60)]
+    public void Parse_MaxPool_HasDarknetsWidth(string options, int width) =>
+        Assert.Equal(width, DarknetConfig.Parse($"{Net}[maxpool]\n{options}\n").Layers[0].Output.Width);
+
+    [Fact]
+    public void Parse_Route_TakesAbsoluteAndRelativeLayers()
+    {
+        var network = DarknetConfig.Parse(Net + "[convolutional]\nfilters=4\nactivation=leaky\n[convolutional]\nfilters=8\nactivation=leaky\n[route]\nlayers=-1, 0\n");
+
+        Assert.Equal([1, 0], Assert.IsType<RouteLayer>(network.Layers[2]).Sources);
+        Assert.Equal(new FeatureShape(12, 32, 64), network.Layers[2].Output);
+    }
+
+    [Fact]
+    public void Parse_OptionGivenTwice_TheFirstCounts() =>
+        Assert.Equal(8, DarknetConfig.Parse(Net + "[convolutional]\nfilters=8\nfilters=9\nactivation=leaky\n").Convolutions[0].Filters);
+
+    public static TheoryData<string> BuiltIn => [.. YoloV2Network.Names];
+
+    [Theory]
+    [MemberData(nameof(BuiltIn))]
+    public void Write_BuiltIn_ParsesBackEqual(string name)
+    {
+        var network = YoloV2Network.Get(name);
+
+        var copy = DarknetConfig.Parse(DarknetConfig.Write(network));
+
+        Assert.Equal(network, copy);
+        Assert.Equal(network.NetOptions.ToImmutableSortedDictionary(), copy.NetOptions.ToImmutableSortedDictionary());
+    }
+
+    [Fact]
+    public void Write_EverythingUnusual_ParsesBackEqual()
+    {
+        var network = DarknetConfig.Parse(Net + "letter_box=1\n[convolutional]\nsize=3\npadding=2\nstride=2\nfilters=8\nbatch_normalize=1\nactivation=linear\nstopbackward=1\n"
+            + "[maxpool]\nsize=3\nstride=1\npadding=1\n[route]\nlayers=0\n[reorg]\nstride=1\n[convolutional]\nfilters=14\nactivation=linear\n"
+            + "[region]\nnum=2\nclasses=2\nanchors=.1,1e-3,12345.678,0.33333334\nthresh=.7\nobject_scale=2\nnoobject_scale=.25\nclass_scale=3\ncoord_scale=4\nrescore=1\nmax=30\njitter=.25\n");
+
+        string text = DarknetConfig.Write(network);
+        var copy = DarknetConfig.Parse(text);
+
+        Assert.Equal(network, copy);
+        Assert.Equal(("1", "1", ".25"), (copy.NetOptions["letter_box"], copy.Layers[0].OtherOptions["stopbackward"], copy.Region.OtherOptions["jitter"]));
+        Assert.DoesNotContain('\r', text);
+    }
+
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("1#2")]
+    [InlineData("1\n[shortcut]")]
+    [InlineData("")]
+    public void Write_OptionThatBreaksTheText_Throws(string value)
+    {
+        var network = YoloV2Network.TinyVoc;
+        network = new(network.Input, network.Layers) { NetOptions = network.NetOptions.Add("comment", value) };
+
+        Assert.Throws<ArgumentException>(() => DarknetConfig.Write(network));
+    }
+
+    [Theory]
+    [InlineData("", "net.cfg(1): no [net] section.")]
+    [InlineData("width=3\n", "net.cfg(1): 'width=3' comes before the first section.")]
+    [InlineData("\n[convolutional]\nfilters=1\n", "net.cfg(2): [convolutional]: the first section must be [net].")]
+    [InlineData("[net]\nwidth=64\nheight=32\n[convolutional]\n", "net.cfg(1): [net] has no channels.")]
+    [InlineData("[net]\nwidth=64\nheight=0\nchannels=3\n[maxpool]\n", "net.cfg(3): [net] has height=0, where at least 1 is expected.")]
+    [InlineData("[net]\nwidth=2000000000\nheight=2000000000\nchannels=2000000000\n[maxpool]\n", "net.cfg(1): [net]: 2000000000 x 2000000000 x 2000000000 is more than 536870911 values.")]
+    [InlineData(Net, "net.cfg(1): [net]: no layer comes behind it.")]
+    [InlineData(Net + "[net]\n", "net.cfg(5): [net]: only the first section may be [net].")]
+    [InlineData(Net + "[maxpool\nsize=2\n", "net.cfg(5): '[maxpool' is no [section].")]
+    [InlineData(Net + "[maxpool]\nsize 2\n", "net.cfg(6): 'size2' is neither a [section] nor key=value.")]
+    [InlineData(Net + "[maxpool]\nsize=\n", "net.cfg(6): 'size=' is neither a [section] nor key=value.")]
+    [InlineData(Net + "[maxpool]\nsize=2.5\n", "net.cfg(6): [maxpool] has size=2.5, where an integer is expected.")]
+    [InlineData(Net + "[maxpool]\nsize=2\nstride=0\n", "net.cfg(7): [maxpool] has stride=0, where at least 1 is expected.")]
+    [InlineData(Net + "[maxpool]\nsize=2\npadding=2\n", "net.cfg(5): [maxpool]: a padding of 2 must be smaller than the window, 2.")]
+    [InlineData(Net + "[convolutional]\nsize=33\nactivation=leaky\n", "net.cfg(5): [convolutional]: a 33 x 33 window does not fit an input of 64 x 32 x 3.")]
+    [InlineData(Net + "[convolutional]\nfilters=2000000000\nsize=2000000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: a kernel of 2000000000 x 3 x 2000000000 x 2000000000 is more than 536870911 values.")]
+    [InlineData(Net + "[convolutional]\nfilters=100000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: an output of 64 x 32 x 100000000 is more than 536870911 values.")]
+    [InlineData(Net + "[convolutional]\npadding=2000000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: an output of 4000000064 x 4000000032 x 1 is more than 536870911 values.")]
+    [InlineData(Net + "[convolutional]\nfilters=99999999999\nactivation=leaky\n", "net.cfg(6): [convolutional] has filters=99999999999, where an integer is expected.")]
+    [InlineData(Net + "[maxpool]\n[route]\n", "net.cfg(6): [route] has no layers.")]
+    [InlineData(Net + "[maxpool]\n[route]\nlayers=-1,-2\n", "net.cfg(7): [route] has layers=-2, but 1 layers come before it.")]
+    [InlineData(Net + "[maxpool]\n[route]\nlayers=1\n", "net.cfg(7): [route] has layers=1, but 1 layers come before it.")]
+    [InlineData(Net + "[maxpool]\n[maxpool]\nstride=2\n[route]\nlayers=0,1\n", "net.cfg(8): [route]: layer 1 makes 32 x 16 x 3, which cannot be joined to layer 0's 64 x 32 x 3.")]
+    [InlineData(Net + "[reorg]\nstride=2\n", "net.cfg(5): [reorg]: 3 channels cannot be divided by 4, as Darknet's reorg needs.")]
+    [InlineData(Net + "[reorg3d]\nstride=3\n", "net.cfg(5): [reorg3d]: an input of 64 x 32 x 3 cannot be divided into 3 x 3 blocks.")]
+    [InlineData(Net + "[reorg3d]\nstride=2000000000\n", "net.cfg(5): [reorg3d]: an input of 64 x 32 x 3 cannot be divided into 2000000000 x 2000000000 blocks.")]
+    [InlineData(Net + "[region]\nnum=5\nanchors=1,1,2,2,3,3,4,4\n", "net.cfg(7): [region] has num=5 but 4 anchor pairs.")]
+    [InlineData(Net + "[region]\nnum=2\nanchors=1,1,2\n", "net.cfg(7): [region] has 3 anchor values, where pairs of width and height are expected.")]
+    [InlineData(Net + "[region]\nanchors=1,x\n", "net.cfg(6): [region] has anchors with 'x', where a finite number is expected.")]
+    [InlineData(Net + "[region]\nanchors=1,nan\n", "net.cfg(6): [region] has anchors with 'nan', where a finite number is expected.")]
+    [InlineData(Net + "[region]\nanchors=1,-2\n", "net.cfg(6): [region] has an anchor side of -2, where a positive number is expected.")]
+    [InlineData(Net + "[region]\nnum=1000000000\n", "net.cfg(6): [region] has num=1000000000, more than 10000 anchors.")]
+    [InlineData(Net + "[region]\nclasses=2000000000\n", "net.cfg(5): [region]: 1 anchors and 2000000000 classes need 2000000005 channels, but the layer before makes 3.")]
+    [InlineData(Net + "[convolutional]\nfilters=125\nactivation=linear\n[region]\nnum=1\nclasses=20\n", "net.cfg(8): [region]: 1 anchors and 20 classes need 25 channels, but the layer before makes 125.")]
+    public void Parse_MalformedText_NamesTheLine(string text, string message)
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => DarknetConfig.Parse(text, "net.cfg"));
+
+        Assert.Equal(message, exception.Message);
+    }
+
+    [Theory]
+    [InlineData("[maxpool]\n[shortcut]\nfrom=-1\n", "net.cfg(6): [shortcut] layers are not supported; YOLOv2 needs convolutional, maxpool, route, reorg, reorg3d and region.")]
+    [InlineData("[convolutional]\nactivation=mish\n", "net.cfg(6): [convolutional] has activation=mish; only leaky and linear are supported.")]
+    [InlineData("[convolutional]\nfilters=8\n", "net.cfg(5): [convolutional] has no activation, which means logistic; only leaky and linear are supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\ngroups=3\n", "net.cfg(7): [convolutional] has groups=3, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\nsize=3\ndilation=2\n", "net.cfg(8): [convolutional] has dilation=2, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\nstride=2\nstride_x=1\n", "net.cfg(8): [convolutional] has stride_x=1, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\nbatch_normalize=2\n", "net.cfg(7): [convolutional] has batch_normalize=2, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\nantialiasing=1\n", "net.cfg(7): [convolutional] has antialiasing=1, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\nshare_index=0\n", "net.cfg(7): [convolutional] has share_index=0, which is not supported.")]
+    [InlineData("[convolutional]\nactivation=leaky\ndontload=1\n", "net.cfg(7): [convolutional] has dontload=1, which is not supported.")]
+    [InlineData("[maxpool]\nmaxpool_depth=1\n", "net.cfg(6): [maxpool] has maxpool_depth=1, which is not supported.")]
+    [InlineData("[maxpool]\n[route]\nlayers=-1\ngroups=2\n", "net.cfg(8): [route] has groups=2, which is not supported.")]
+    [InlineData("[reorg]\nstride=1\nreverse=1\n", "net.cfg(7): [reorg] has reverse=1, which is not supported.")]
+    [InlineData("[region]\ncoords=5\n", "net.cfg(6): [region] has coords=5, which is not supported.")]
+    [InlineData("[region]\nbackground=1\n", "net.cfg(6): [region] has background=1, which is not supported.")]
+    [InlineData("[region]\nclassfix=-1\n", "net.cfg(6): [region] has classfix=-1, which is not supported.")]
+    [InlineData("[region]\ntree=data/9k.tree\n", "net.cfg(6): [region] has tree=data/9k.tree, which is not supported.")]
+    public void Parse_WhatTheLibraryLacks_IsRefusedWithItsLine(string layers, string message)
+    {
+        var exception = Assert.Throws<NotSupportedException>(() => DarknetConfig.Parse(Net + layers, "net.cfg"));
+
+        Assert.Equal(message, exception.Message);
+    }
+
+    [Fact]
+    public void Parse_RefusableOptionsWithTheirDefaults_AreAccepted()
+    {
+        var network = DarknetConfig.Parse(Net + "[convolutional]\nfilters=14\nactivation=linear\ngroups=1\nstride_x=1\nantialiasing=0\ndot=0.0\n"
+            + "[region]\nnum=2\nclasses=2\nanchors=1,2,3,4\ncoords=4\nbackground=0\nlog=0\n");
+
+        Assert.Equal(DarknetConfig.Parse(Net + Region), network);
+    }
+
+    private static (int, int, int) Pool(NetworkDefinition network, int index)
+    {
+        var pool = Assert.IsType<MaxPoolLayer>(network.Layers[index]);
+        return (pool.Size, pool.Stride, pool.Padding);
+    }
+}
