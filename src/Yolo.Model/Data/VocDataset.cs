@@ -130,7 +130,7 @@ public static class VocDataset
         {
             if (_files.Count > 0)
                 Warn(string.Create(CultureInfo.InvariantCulture,
-                    $"{folder}: {_skipped:N0} of {_boxes:N0} boxes skipped and {_clipped:N0} clipped, in {_files.Count:N0} files."));
+                    $"{folder}: {_skipped:N0} of {_boxes:N0} boxes skipped and {_clipped:N0} clipped, in {_files.Count:N0} {(_files.Count == 1 ? "file" : "files")}."));
         }
     }
 }

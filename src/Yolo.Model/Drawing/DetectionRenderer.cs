@@ -79,14 +79,13 @@ public sealed class DetectionRenderer
     private string Text(Detection detection) =>
         string.Create(CultureInfo.InvariantCulture, $"{_classNames[detection.ClassIndex]} {100 * detection.Score:0}%");
 
-    /// <summary>The middle of a box's line, moved so that the whole line lies inside the picture.</summary>
+    /// <summary>The middle of a box's line: its outer edge on whole pixels, so that it is crisp, and all of it inside the picture.</summary>
     private static SKRect Inside(BoundingBox box, SKBitmap picture, float line)
     {
-        var clipped = box.Clip(picture.Width, picture.Height);
         float half = 0.5f * line;
         return new(
-            Math.Clamp(clipped.Left, half, picture.Width - half), Math.Clamp(clipped.Top, half, picture.Height - half),
-            Math.Clamp(clipped.Right, half, picture.Width - half), Math.Clamp(clipped.Bottom, half, picture.Height - half));
+            Math.Clamp(MathF.Round(box.Left) + half, half, picture.Width - half), Math.Clamp(MathF.Round(box.Top) + half, half, picture.Height - half),
+            Math.Clamp(MathF.Round(box.Right) - half, half, picture.Width - half), Math.Clamp(MathF.Round(box.Bottom) - half, half, picture.Height - half));
     }
 
     private static SKRect Outer(SKRect box, float line) => SKRect.Inflate(box, 0.5f * line, 0.5f * line);
@@ -96,7 +95,7 @@ public sealed class DetectionRenderer
     {
         using var paint = new SKPaint { Style = SKPaintStyle.Stroke, StrokeJoin = SKStrokeJoin.Miter, IsAntialias = true };
         paint.Color = ClassPalette.ContrastTo(color).WithAlpha(150);
-        paint.StrokeWidth = line + 2;
+        paint.StrokeWidth = line + MathF.Min(2, line);
         canvas.DrawRect(box, paint);
         paint.Color = color;
         paint.StrokeWidth = line;

@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Text;
+using SkiaSharp;
+using Xunit;
+using Yolo.Model.Inference;
+
+namespace Yolo.Model.Tests.Inference;
+
+public sealed class ImageFileTests
+{
+    private static readonly Dictionary<char, SKColor> Colors = new()
+    {
+        ['R'] = SKColors.Red,
+        ['G'] = SKColors.Lime,
+        ['B'] = SKColors.Blue,
+        ['W'] = SKColors.White,
+    };
+
+    [Fact]
+    public void Decode_PngWithAlpha_KeepsTheColoursAsTheyAre()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Combine("a.png");
+        using (var original = new SKBitmap(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
+        {
+            byte[] pixels = [200, 100, 50, 128, 1, 2, 3, 255];
+            pixels.CopyTo(original.GetPixelSpan());
+            using var stream = File.Create(path);
+            original.Encode(stream, SKEncodedImageFormat.Png, 100);
+        }
+
+        using var bitmap = ImageFile.Decode(path);
+
+        Assert.Equal<byte>([200, 100, 50, 128, 1, 2, 3, 255], bitmap.GetPixelSpan().ToArray());
+        Assert.Equal((2, 1), ImageFile.ReadSize(path));
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    [InlineData(SKEncodedImageFormat.Png)]
+    public void Decode_KnownFormats_GiveTheirPixels(SKEncodedImageFormat format)
+    {
+        byte[] file = Quadrants(format);
+
+        using var bitmap = ImageFile.Decode(new MemoryStream(file));
+
+        Assert.Equal("RGBW", Read(bitmap));
+        Assert.Equal(PixelOrder.Rgba, bitmap.Pixels().Order);
+    }
+
+    // EXIF 2.3, tag 0x112: where the stored row 0 and column 0 lie in the upright picture. Stored quadrants: red green / blue white.
+    [Theory]
+    [InlineData(1, "RGBW")]
+    [InlineData(2, "GRWB")]
+    [InlineData(3, "WBGR")]
+    [InlineData(4, "BWRG")]
+    [InlineData(5, "RBGW")]
+    [InlineData(6, "BRWG")]
+    [InlineData(7, "WGBR")]
+    [InlineData(8, "GWRB")]
+    public void Decode_JpegWithExifOrientation_IsTurnedUprightOrLeft(byte orientation, string upright)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Combine("a.jpg");
+        File.WriteAllBytes(path, WithOrientation(Quadrants(SKEncodedImageFormat.Jpeg), orientation));
+
+        using var turned = ImageFile.Decode(path);
+        using var stored = ImageFile.Decode(path, ImageOrientation.AsStored);
+
+        Assert.Equal(upright, Read(turned));
+        Assert.Equal("RGBW", Read(stored));
+        Assert.Equal((turned.Width, turned.Height), ImageFile.ReadSize(path));
+        Assert.Equal(orientation < 5 ? (64, 32) : (32, 64), (turned.Width, turned.Height));
+        Assert.Equal((64, 32), ImageFile.ReadSize(path, ImageOrientation.AsStored));
+    }
+
+    [Fact]
+    public void Decode_FileThatIsCutOff_IsRefusedByName()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Combine("cut.jpg");
+        File.WriteAllBytes(path, Quadrants(SKEncodedImageFormat.Jpeg)[..^40]);
+
+        var exception = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(path));
+
+        Assert.StartsWith(path + ": the image cannot be decoded completely", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>404</html>")]
+    public void Decode_NoImage_IsRefusedByName(string content)
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(content)), "page.jpg"));
+
+        Assert.StartsWith("page.jpg: expected a JPEG, PNG, BMP, WebP or GIF image", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_MissingFile_Throws() => Assert.Throws<FileNotFoundException>(() => ImageFile.Decode(Path.Combine(Path.GetTempPath(), "no-such-file.png")));
+
+    // 58 bytes that claim 20,000 x 20,000 pixels: a BMP of 24 bits.
+    [Fact]
+    public void Decode_MorePixelsThanAllowed_IsRefusedBeforeMemoryIsTaken()
+    {
+        byte[] bomb = new byte[58];
+        "BM"u8.CopyTo(bomb);
+        BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(2), 1_200_000_054);
+        bomb[10] = 54;
+        bomb[14] = 40;
+        BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(18), 20_000);
+        BinaryPrimitives.WriteInt32LittleEndian(bomb.AsSpan(22), 20_000);
+        bomb[26] = 1;
+        bomb[28] = 24;
+
+        var exception = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(new MemoryStream(bomb), "bomb.bmp"));
+
+        Assert.Equal("bomb.bmp: expected at most 100000000 pixels, found 20000 x 20000.", exception.Message);
+    }
+
+    [Fact]
+    public void Pixels_BitmapOfAnotherKind_IsRefused()
+    {
+        using var bitmap = new SKBitmap(2, 2, SKColorType.Gray8, SKAlphaType.Opaque);
+
+        var exception = Assert.Throws<ArgumentException>(() => { _ = bitmap.Pixels(); });
+
+        Assert.Contains("found Gray8", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>64 x 32 pixels: red green / blue white.</summary>
+    private static byte[] Quadrants(SKEncodedImageFormat format)
+    {
+        using var bitmap = new SKBitmap(64, 32);
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            canvas.Clear(SKColors.White);
+            foreach (var (letter, x, y) in new[] { ('R', 0, 0), ('G', 32, 0), ('B', 0, 16) })
+            {
+                using var paint = new SKPaint { Color = Colors[letter] };
+                canvas.DrawRect(x, y, 32, 16, paint);
+            }
+        }
+        using var stream = new MemoryStream();
+        bitmap.Encode(stream, format, 95);
+        return stream.ToArray();
+    }
+
+    /// <summary>Inserts an APP1 segment with a TIFF header (big-endian) and one directory entry: orientation, type 3 (short), count 1.</summary>
+    private static byte[] WithOrientation(byte[] jpeg, byte orientation) =>
+    [
+        .. jpeg.AsSpan(0, 2),
+        0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        .. jpeg.AsSpan(2),
+    ];
+
+    /// <summary>The nearest colour in the middle of each quadrant.</summary>
+    private static string Read(SKBitmap bitmap)
+    {
+        var text = new StringBuilder();
+        foreach (var (x, y) in new[] { (1, 1), (3, 1), (1, 3), (3, 3) })
+        {
+            var pixel = bitmap.GetPixel(bitmap.Width * x / 4, bitmap.Height * y / 4);
+            text.Append(Colors.MinBy(pair => Math.Abs(pair.Value.Red - pixel.Red) + Math.Abs(pair.Value.Green - pixel.Green) + Math.Abs(pair.Value.Blue - pixel.Blue)).Key);
+        }
+        return text.ToString();
+    }
+}
