@@ -53,6 +53,16 @@ public sealed class Detector : IDisposable
     /// <summary>Which of the predicted boxes are reported.</summary>
     public DetectionOptions Options { get; }
 
+    /// <summary>A detector from Darknet's files, on the CPU.</summary>
+    /// <param name="configPath">The network, <c>.cfg</c>.</param>
+    /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
+    /// <param name="namesPath">The class names, one a line.</param>
+    /// <param name="options">Thresholds and threads; null: the defaults.</param>
+    /// <param name="resize">How images are brought to the input's size; null: as the <c>.cfg</c> says (<see cref="DarknetModel"/>).</param>
+    /// <inheritdoc cref="DarknetModel.Load" path="/exception"/>
+    public static Detector FromDarknet(string configPath, string weightsPath, string namesPath, DetectionOptions? options = null, ResizeMode? resize = null) =>
+        new(DarknetModel.Load(configPath, weightsPath, namesPath, resize), options);
+
     /// <summary>Detects in an image file, turned upright where its EXIF data says so; boxes are in pixels of the upright image.</summary>
     /// <param name="path">JPEG, PNG, BMP, WebP or GIF.</param>
     /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation)" path="/exception"/>
