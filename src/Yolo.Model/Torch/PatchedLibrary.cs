@@ -11,9 +11,7 @@ internal static class PatchedLibrary
     /// Loads the bytes from a copy in the user's cache folder, written once per content, or from a temporary file where that folder cannot be
     /// used (read-only, not executable, changed by somebody).
     /// </summary>
-    /// <exception cref="DllNotFoundException">Neither copy could be loaded.</exception>
-    /// <exception cref="IOException">No copy could be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">No copy could be written.</exception>
+    /// <exception cref="DllNotFoundException">Neither copy could be written and loaded; the message says why each failed.</exception>
     public static nint Load(byte[] content, string fileName)
     {
         try
@@ -22,7 +20,7 @@ internal static class PatchedLibrary
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException)
         {
-            return LoadTemporary(content, fileName);
+            return LoadTemporary(content, fileName, exception.Message);
         }
     }
 
@@ -54,18 +52,24 @@ internal static class PatchedLibrary
         File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
 
     // A loaded library stays mapped when its file goes away, so the folder need not outlive this call.
-    private static nint LoadTemporary(byte[] content, string fileName)
+    private static nint LoadTemporary(byte[] content, string fileName, string cacheProblem)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("yolo-mlnet-");
+        DirectoryInfo? folder = null;
         try
         {
+            folder = Directory.CreateTempSubdirectory("yolo-mlnet-");
             string path = Path.Combine(folder.FullName, fileName);
             File.WriteAllBytes(path, content);
             return NativeLibrary.Load(path);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DllNotFoundException)
+        {
+            throw new DllNotFoundException(
+                $"the copy in the cache: {cacheProblem} The copy in {Path.GetTempPath()}: {exception.Message}", exception);
+        }
         finally
         {
-            folder.Delete(recursive: true);
+            folder?.Delete(recursive: true);
         }
     }
 }

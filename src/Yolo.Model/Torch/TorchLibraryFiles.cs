@@ -1,17 +1,21 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TorchSharp;
 
 namespace Yolo.Model.Torch;
 
 /// <summary>Where an application's native libraries lie: its output, the package folders the host knows, or a folder the user names.</summary>
-internal sealed class TorchLibraryFiles
+internal sealed partial class TorchLibraryFiles
 {
+    /// <summary>The libtorch that the referenced TorchSharp was compiled against, without the patch number.</summary>
+    public const string LibtorchVersion = "2.10";
+
     private readonly string? _libtorchFolder;
     private readonly string[] _folders = [.. HostFolders().Where(Directory.Exists).Distinct()];
 
     /// <param name="libtorchFolder">The value of <c>YOLO_LIBTORCH</c>: libtorch's folder, or null or empty to use the application's own.</param>
     /// <exception cref="InvalidOperationException">
-    /// The folder holds no libtorch, or the application carries one as well: TorchSharp would load both into one process.
+    /// The folder holds no libtorch or one of another version, or the application carries one as well and TorchSharp would load both.
     /// </exception>
     public TorchLibraryFiles(string? libtorchFolder)
     {
@@ -21,6 +25,9 @@ internal sealed class TorchLibraryFiles
         if (!File.Exists(Path.Combine(libtorchFolder, library)))
             throw new InvalidOperationException(
                 $"{TorchRuntime.LibtorchVariable}={libtorchFolder}: expected the folder that holds {library}, for example .../site-packages/torch/lib.");
+        if (VersionOf(libtorchFolder) is { } version && !version.StartsWith($"{LibtorchVersion}.", StringComparison.Ordinal))
+            throw new InvalidOperationException(
+                $"{TorchRuntime.LibtorchVariable}={libtorchFolder}: expected libtorch {LibtorchVersion}, found {version}.");
         if (FindIn(_folders, library) is { } own)
             throw new InvalidOperationException(
                 $"{TorchRuntime.LibtorchVariable}={libtorchFolder}, but the application carries {own} and TorchSharp would load both. " +
@@ -47,6 +54,20 @@ internal sealed class TorchLibraryFiles
 
     private static string? FindIn(IEnumerable<string> folders, string fileName) =>
         folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
+    // A Python install keeps version.py beside lib, a libtorch archive keeps build-version there; other folders tell nothing.
+    private static string? VersionOf(string libtorchFolder)
+    {
+        string parent = Path.Combine(libtorchFolder, "..");
+        string? file = FindIn([parent], "version.py") ?? FindIn([parent], "build-version");
+        if (file is null)
+            return null;
+        Match match = VersionNumber().Match(File.ReadAllText(file));
+        return match.Success ? match.Value : null;
+    }
+
+    [GeneratedRegex(@"\d+\.\d+\.\d+")]
+    private static partial Regex VersionNumber();
 
     private static IEnumerable<string> HostFolders()
     {

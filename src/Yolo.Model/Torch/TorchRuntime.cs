@@ -11,7 +11,7 @@ namespace Yolo.Model.Torch;
 /// </para>
 /// <para>
 /// Environment variable <c>YOLO_LIBTORCH</c>: a folder to take libtorch from, such as <c>lib/python3.12/site-packages/torch/lib</c> of a
-/// Python install. Its version must be the one TorchSharp was built for (2.10 for TorchSharp 0.107), and the application must be built with
+/// Python install. Its version must be the one TorchSharp was built for, 2.10, and the application must be built with
 /// <c>-p:TorchBackend=none</c>, so that it carries no libtorch of its own.
 /// </para>
 /// </remarks>
@@ -28,7 +28,9 @@ public static class TorchRuntime
     /// thread.
     /// </summary>
     /// <exception cref="DllNotFoundException">A native library is missing or does not load; the message names it and the ways out.</exception>
-    /// <exception cref="InvalidOperationException"><c>YOLO_LIBTORCH</c> is set but unusable.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>YOLO_LIBTORCH</c> is set but unusable, or TorchSharp was used before this call and failed, which it does for good.
+    /// </exception>
     public static void EnsureLoaded()
     {
         if (_loaded)
@@ -40,13 +42,28 @@ public static class TorchRuntime
             var files = new TorchLibraryFiles(Environment.GetEnvironmentVariable(LibtorchVariable));
             if (files.IsExternal || !TrySharpLibrary())
                 Load(files);
-            torch.InitializeDeviceType(DeviceType.CPU);
+            Initialize();
             _loaded = true;
         }
     }
 
     // What TorchSharp itself does on its first use. It must find the library, be it by the name of one that is loaded already.
     private static bool TrySharpLibrary() => NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out _);
+
+    // The first touch of the class torch runs TorchSharp's own loading; where that fails, the class stays unusable.
+    private static void Initialize()
+    {
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (TypeInitializationException exception)
+        {
+            throw new InvalidOperationException(
+                "TorchSharp failed to start and stays unusable in this process. Call TorchRuntime.EnsureLoaded before anything else uses " +
+                $"TorchSharp. Its error: {exception.InnerException?.Message}", exception);
+        }
+    }
 
     private static void Load(TorchLibraryFiles files)
     {
@@ -97,7 +114,7 @@ public static class TorchRuntime
                 ?? throw new InvalidDataException($"{path} does not ask for {GlibcxxPatch.Version} itself.");
             PatchedLibrary.Load(patched, Path.GetFileName(path));
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception exception) when (exception is InvalidDataException or DllNotFoundException)
         {
             throw new DllNotFoundException(
                 $"{path} needs {GlibcxxPatch.Version}, which this system's libstdc++.so.6 lacks, and a corrected copy could not be loaded: " +

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Xunit;
 using Yolo.Model.Torch;
 
@@ -30,15 +31,45 @@ public sealed class TorchLibraryFilesTests : IDisposable
         Assert.Contains($"YOLO_LIBTORCH={_folder.FullName}: expected the folder that holds {TorchLibraryFiles.Libtorch[^1]}", message, StringComparison.Ordinal);
     }
 
+    // The second line of a torch/version.py of PyTorch 2.9.1 for CUDA, and build-version of a libtorch archive.
+    [Theory]
+    [InlineData("version.py", "__version__ = '2.9.1+cu128'\ndebug = False\n", "2.9.1")]
+    [InlineData("build-version", "2.1.0+cpu\n", "2.1.0")]
+    public void Constructor_LibtorchOfAnotherVersion_NamesBoth(string file, string content, string version)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, file), content);
+        string lib = CreateLibtorch();
+
+        string message = Assert.Throws<InvalidOperationException>(() => new TorchLibraryFiles(lib)).Message;
+
+        Assert.Contains($"expected libtorch 2.10, found {version}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LibtorchVersion_IsWhatTorchSharpWasBuiltFor()
+    {
+        TorchRuntime.EnsureLoaded();
+
+        Assert.StartsWith($"{TorchLibraryFiles.LibtorchVersion}.", torch.__version__, StringComparison.Ordinal);
+    }
+
     // TorchSharp loads torch_cpu from the output by its path, whatever is loaded already: two copies would register their operators twice.
     [Fact]
     public void Constructor_OutputCarriesLibtorchToo_IsRefusedWithTheWayOut()
     {
-        File.WriteAllBytes(Path.Combine(_folder.FullName, TorchLibraryFiles.Libtorch[^1]), []);
+        string lib = CreateLibtorch();
+        File.WriteAllText(Path.Combine(_folder.FullName, "version.py"), "__version__ = '2.10.0+cpu'\n");
 
-        string message = Assert.Throws<InvalidOperationException>(() => new TorchLibraryFiles(_folder.FullName)).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => new TorchLibraryFiles(lib)).Message;
 
         Assert.Contains(AppContext.BaseDirectory, message, StringComparison.Ordinal);
         Assert.Contains("-p:TorchBackend=none", message, StringComparison.Ordinal);
+    }
+
+    private string CreateLibtorch()
+    {
+        string lib = _folder.CreateSubdirectory("lib").FullName;
+        File.WriteAllBytes(Path.Combine(lib, TorchLibraryFiles.Libtorch[^1]), []);
+        return lib;
     }
 }
