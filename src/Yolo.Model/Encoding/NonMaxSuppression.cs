@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Geometry;
+using Yolo.Model.Inference;
 
 namespace Yolo.Model.Encoding;
 
@@ -24,7 +25,7 @@ public static class NonMaxSuppression
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDetections, 1);
 
         var list = CollectionsMarshal.AsSpan(detections);
-        using var rented = new RentedSpan<Detection>(list.Length);
+        using var rented = new RentedBuffer<Detection>(list.Length);
         int classes = CopySorted(list, rented.Span);
         int kept = Suppress(rented.Span, list, iouThreshold, classAgnostic ? 1 : classes, maxDetections);
         CollectionsMarshal.SetCount(detections, kept);
@@ -33,7 +34,7 @@ public static class NonMaxSuppression
     // Copies in descending order of score and returns the number of classes.
     private static int CopySorted(ReadOnlySpan<Detection> detections, Span<Detection> sorted)
     {
-        using var rented = new RentedSpan<ulong>(detections.Length);
+        using var rented = new RentedBuffer<ulong>(detections.Length);
         var keys = rented.Span;
         int classes = 0;
         for (int i = 0; i < detections.Length; i++)
@@ -54,8 +55,8 @@ public static class NonMaxSuppression
     // A candidate is compared with the kept detections of its group alone: they form a chain, the latest first.
     private static int Suppress(ReadOnlySpan<Detection> sorted, Span<Detection> kept, float iouThreshold, int groups, int maxDetections)
     {
-        using var rentedLatest = new RentedSpan<int>(groups);
-        using var rentedPrevious = new RentedSpan<int>(Math.Min(sorted.Length, maxDetections));
+        using var rentedLatest = new RentedBuffer<int>(groups);
+        using var rentedPrevious = new RentedBuffer<int>(Math.Min(sorted.Length, maxDetections));
         var latest = rentedLatest.Span;
         var previous = rentedPrevious.Span;
         latest.Fill(None);

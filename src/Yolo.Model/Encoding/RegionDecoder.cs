@@ -46,7 +46,7 @@ public sealed class RegionDecoder
         if (map.Length != _layout.Size)
             throw new ArgumentException($"The network's map holds {_layout.Size} floats, this one {map.Length}.", nameof(map));
         results.Clear();
-        using var rented = new RentedSpan<float>(_layout.Classes);
+        using var rented = new RentedBuffer<float>(_layout.Classes);
         for (int anchor = 0; anchor < _layout.Anchors; anchor++)
         {
             var objectness = map.Slice(_layout.Index(anchor, RegionLayout.ObjectnessEntry, 0, 0), _layout.PlaneSize);

@@ -1,0 +1,145 @@
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Anchors;
+
+/// <summary>Finds anchors for a data set: k-means on the shapes of its boxes under the distance 1 - IoU (YOLO9000, section 2, "Dimension Clusters").</summary>
+/// <remarks>A cluster's centre is the median of its widths and that of its heights: on BCCD and a raccoon data set, with 2 to 9 anchors, that gave an average IoU 0.002 to
+/// 0.01 above what means gave. Starts are drawn as k-means++ draws them, shapes far from the ones drawn before being likelier. Several starts are tried and the best average IoU
+/// seen on the way wins, since moving centres does not raise it at every step.</remarks>
+public static class AnchorKMeans
+{
+    // A single start is often caught in a local optimum. Of ten the best is near the top: four seeds agreed to 0.002 on BCCD with nine anchors.
+    private const int Starts = 10;
+
+    private const int MaxIterations = 300;
+
+    /// <summary>Clusters shapes into anchors. The same shapes, count and seed give the same anchors.</summary>
+    /// <param name="shapes">Shapes of the data set's boxes, in grid cells of the network, each positive and finite.</param>
+    /// <param name="count">How many anchors, at least 1.</param>
+    /// <param name="seed">Chooses the starting centres.</param>
+    /// <exception cref="ArgumentException">A shape is not positive and finite, or fewer distinct shapes than anchors were given.</exception>
+    public static AnchorClusters Cluster(IReadOnlyList<BoxShape> shapes, int count, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        for (int i = 0; i < shapes.Count; i++)
+        {
+            if (shapes[i] is not { Width: > 0 and < float.PositiveInfinity, Height: > 0 and < float.PositiveInfinity })
+                throw new ArgumentException($"Shape {i} is {shapes[i].Width} x {shapes[i].Height}; width and height must be positive and finite.", nameof(shapes));
+        }
+        int distinct = shapes.Distinct().Count();
+        if (distinct < count)
+            throw new ArgumentException($"{count} anchors need at least {count} distinct shapes, but there are {distinct} among {shapes.Count} boxes.", nameof(shapes));
+
+        var search = new Search([.. shapes], count, new Random(seed));
+        for (int start = 0; start < Starts; start++)
+            search.Run();
+        var anchors = search.Best.OrderBy(shape => shape.Width * shape.Height).ThenBy(shape => shape.Width);
+        return new(new AnchorSet(anchors), search.BestIoU);
+    }
+
+    private sealed class Search(BoxShape[] shapes, int count, Random random)
+    {
+        private readonly BoxShape[] _centers = new BoxShape[count];
+        private readonly int[] _cluster = new int[shapes.Length];
+        private readonly float[] _iou = new float[shapes.Length];
+        private readonly float[] _widths = new float[shapes.Length];
+        private readonly float[] _heights = new float[shapes.Length];
+
+        public BoxShape[] Best { get; } = new BoxShape[count];
+
+        public double BestIoU { get; private set; } = -1;
+
+        public void Run()
+        {
+            Draw();
+            Array.Fill(_cluster, -1);
+            for (int iteration = 0; iteration < MaxIterations && Assign(); iteration++)
+                Move();
+        }
+
+        // k-means++: each further centre is a shape drawn with a probability that grows with the square of its distance to the centres so far.
+        private void Draw()
+        {
+            _centers[0] = shapes[random.Next(shapes.Length)];
+            Array.Clear(_iou);
+            for (int drawn = 1; drawn < count; drawn++)
+            {
+                double total = 0;
+                for (int i = 0; i < shapes.Length; i++)
+                {
+                    _iou[i] = MathF.Max(_iou[i], shapes[i].IoU(_centers[drawn - 1]));
+                    total += SquaredDistance(i);
+                }
+                double place = random.NextDouble() * total;
+                int chosen = 0;
+                for (int i = 0; i < shapes.Length && place >= 0; i++)
+                {
+                    double weight = SquaredDistance(i);
+                    if (weight > 0)
+                        chosen = i;
+                    place -= weight;
+                }
+                _centers[drawn] = shapes[chosen];
+            }
+        }
+
+        private double SquaredDistance(int shape) => (1.0 - _iou[shape]) * (1.0 - _iou[shape]);
+
+        // Gives each shape to its nearest centre, keeps the centres if they are the best so far, and tells whether a shape changed hands.
+        private bool Assign()
+        {
+            bool changed = false;
+            double sum = 0;
+            for (int i = 0; i < shapes.Length; i++)
+            {
+                (int nearest, float best) = (0, -1);
+                for (int k = 0; k < count; k++)
+                {
+                    float iou = shapes[i].IoU(_centers[k]);
+                    if (iou > best)
+                        (nearest, best) = (k, iou);
+                }
+                changed |= nearest != _cluster[i];
+                (_cluster[i], _iou[i]) = (nearest, best);
+                sum += best;
+            }
+            if (sum / shapes.Length > BestIoU)
+            {
+                BestIoU = sum / shapes.Length;
+                _centers.CopyTo(Best, 0);
+            }
+            return changed;
+        }
+
+        // To the medians of each cluster. A centre that has lost all its shapes goes to the shape that is served worst.
+        private void Move()
+        {
+            for (int k = 0; k < count; k++)
+            {
+                int members = 0;
+                for (int i = 0; i < shapes.Length; i++)
+                {
+                    if (_cluster[i] != k)
+                        continue;
+                    (_widths[members], _heights[members]) = (shapes[i].Width, shapes[i].Height);
+                    members++;
+                }
+                if (members > 0)
+                {
+                    _centers[k] = new(Median(_widths.AsSpan(0, members)), Median(_heights.AsSpan(0, members)));
+                    continue;
+                }
+                int worst = Array.IndexOf(_iou, _iou.Min());
+                _centers[k] = shapes[worst];
+                _iou[worst] = 1;
+            }
+        }
+
+        private static float Median(Span<float> values)
+        {
+            values.Sort();
+            return values[values.Length / 2];
+        }
+    }
+}

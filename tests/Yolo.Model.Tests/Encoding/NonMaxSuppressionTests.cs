@@ -1,0 +1,110 @@
+using Xunit;
+using Yolo.Model.Encoding;
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Tests.Encoding;
+
+public sealed class NonMaxSuppressionTests
+{
+    // By hand: Wide is 10 x 10, Shifted the same moved by 2: intersection 80, union 120, IoU 2/3. Far touches neither.
+    private static readonly BoundingBox Wide = new(0, 0, 10, 10), Shifted = new(2, 0, 12, 10), Far = new(50, 50, 60, 60);
+
+    [Fact]
+    public void Apply_OverlapsOfOneClass_KeepsTheBestInOrder()
+    {
+        List<Detection> list = [new(Far, 0, 0.3f), new(Shifted, 0, 0.6f), new(Wide, 0, 0.9f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Equal([new(Wide, 0, 0.9f), new(Far, 0, 0.3f)], list);
+    }
+
+    [Theory]
+    [InlineData(0.66f, 1)]
+    [InlineData(0.67f, 2)]
+    public void Apply_AroundTheirIoU_DropsAboveTheThresholdOnly(float threshold, int kept)
+    {
+        List<Detection> list = [new(Wide, 0, 0.9f), new(Shifted, 0, 0.6f)];
+
+        NonMaxSuppression.Apply(list, threshold, classAgnostic: false, 100);
+
+        Assert.Equal(kept, list.Count);
+    }
+
+    [Fact]
+    public void Apply_IoUEqualToTheThreshold_KeepsBoth()
+    {
+        // Half of a box: IoU exactly 0.5.
+        List<Detection> list = [new(Wide, 0, 0.9f), new(new(0, 0, 5, 10), 0, 0.6f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Equal(2, list.Count);
+    }
+
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    public void Apply_OverlapOfTwoClasses_SuppressesWhenClassAgnosticOnly(bool classAgnostic, int kept)
+    {
+        List<Detection> list = [new(Wide, 3, 0.9f), new(Shifted, 1, 0.6f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic, 100);
+
+        Assert.Equal(kept, list.Count);
+        Assert.Equal(3, list[0].ClassIndex);
+    }
+
+    [Fact]
+    public void Apply_DroppedBox_SuppressesNothingItself()
+    {
+        // Third overlaps Shifted by 2/3 but Wide by 6/14 only: greedy suppression keeps it.
+        var third = new BoundingBox(4, 0, 14, 10);
+        List<Detection> list = [new(Wide, 0, 0.9f), new(Shifted, 0, 0.8f), new(third, 0, 0.7f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Equal([Wide, third], list.Select(item => item.Box));
+    }
+
+    [Fact]
+    public void Apply_EqualScores_KeepTheirOrder()
+    {
+        List<Detection> list = [.. Enumerable.Range(0, 100).Select(i => new Detection(new(20 * i, 0, 20 * i + 10, 10), i % 3, i == 50 ? 0.9f : 0.5f))];
+        var expected = list.OrderByDescending(item => item.Score).ToArray();
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 200);
+
+        Assert.Equal(expected, list);
+    }
+
+    [Fact]
+    public void Apply_EqualBoxesAndScores_KeepsTheFirst()
+    {
+        List<Detection> list = [new(Shifted, 0, 0.5f), new(Wide, 0, 0.5f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Equal(Shifted, Assert.Single(list).Box);
+    }
+
+    [Fact]
+    public void Apply_MoreThanTheMaximum_KeepsTheBestOfThem()
+    {
+        List<Detection> list = [.. Enumerable.Range(0, 10).Select(i => new Detection(new(20 * i, 0, 20 * i + 10, 10), i, (i + 1) / 10f))];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 3);
+
+        Assert.Equal([9, 8, 7], list.Select(item => item.ClassIndex));
+    }
+
+    [Fact]
+    public void Apply_NoDetections_LeavesNone()
+    {
+        List<Detection> list = [];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Empty(list);
+    }
+}
