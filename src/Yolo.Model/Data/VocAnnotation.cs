@@ -10,8 +10,8 @@ namespace Yolo.Model.Data;
 /// <param name="Width">Width of the image, pixels, where the annotation gives a positive one.</param>
 /// <param name="Height">Height of the image, pixels, where the annotation gives a positive one.</param>
 /// <param name="Objects">The objects; parts of objects (<c>part</c>) are left out.</param>
-/// <remarks>Boxes are (xmin, ymin, xmax, ymax) as written. VOC counts pixels from 1 and includes the last one, so that as continuous coordinates
-/// these boxes lack half a pixel at each side at most; like Darknet's and most other training code, this leaves them alone.</remarks>
+/// <remarks>Boxes are (xmin, ymin, xmax, ymax) as written. VOC counts pixels from 1 and includes the last one, so that the pixels of a box reach from
+/// xmin - 1 to xmax; most tools write and read the numbers as plain corners, and so does this.</remarks>
 public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IReadOnlyList<LabelledObject> Objects)
 {
     /// <summary>Reads an annotation file. Document type declarations, and with them external entities, are refused.</summary>

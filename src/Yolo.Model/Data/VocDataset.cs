@@ -16,8 +16,8 @@ public static class VocDataset
     /// <param name="folder">The folder that holds <c>Annotations</c> and <c>JPEGImages</c>.</param>
     /// <param name="imageSet">Name of the list, such as <c>train</c>; its images come in its order. Null: every annotation, by ordinal file name. In
     /// VOC's lists of one class (<c>cat_train</c>) the images marked -1, which show no object of it, are left out.</param>
-    /// <param name="warn">Receives a line for every box that is skipped (empty, reversed or outside of its image) or clipped by more than one pixel,
-    /// for every annotation that gives a wrong image size, for every image that EXIF data would turn, and a summary at the end. The data set is read on without it, too.</param>
+    /// <param name="warn">Receives a line for every box that is skipped (empty, reversed or outside of its image) or clipped by more than one
+    /// pixel, for every annotation that gives a wrong image size, for every image that EXIF data would turn, and a summary of the boxes at the end.</param>
     /// <returns>The images with their boxes, (xmin, ymin, xmax, ymax) as the annotations give them, clipped to the image: pixels as the file stores
     /// them, EXIF orientation not applied.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no <c>Annotations</c> or <c>JPEGImages</c> folder.</exception>
@@ -60,7 +60,7 @@ public static class VocDataset
         var (width, height, origin) = ImageFile.ReadHeader(image);
         if (annotation.Width is { } w && annotation.Height is { } h && (w, h) != (width, height))
             check.Warn($"{path}: the annotation gives {w} x {h} pixels, {image} has {width} x {height}; the image's size is used.");
-        if (origin is not (SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default))
+        if (origin != SKEncodedOrigin.Default)
             check.Warn($"{image}: EXIF orientation {(int)origin} is not applied; boxes are taken as pixels of the image as stored.");
 
         var objects = new List<LabelledObject>(annotation.Objects.Count);
@@ -83,7 +83,9 @@ public static class VocDataset
     private static string RequireFolder(string folder, string name)
     {
         string path = Path.Combine(folder, name);
-        return Directory.Exists(path) ? path : throw new DirectoryNotFoundException($"{folder}: expected a VOC data set with a folder {name}, found none.");
+        return Directory.Exists(path)
+            ? path
+            : throw new DirectoryNotFoundException($"{folder}: expected a VOC data set with a folder {name}, found none.");
     }
 
     /// <summary>Decides about boxes and counts what it decided.</summary>

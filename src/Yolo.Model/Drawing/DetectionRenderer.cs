@@ -6,7 +6,8 @@ using Yolo.Model.Geometry;
 namespace Yolo.Model.Drawing;
 
 /// <summary>Draws detections onto a picture: a box in the colour of its class and a caption such as "dog 87%".</summary>
-/// <remarks>A class has the same colour in every picture. Lines and letters grow with the picture; captions stay inside of it. Safe to use from several threads.</remarks>
+/// <remarks>A class has the same colour in every picture. Lines and letters grow with the picture; captions stay inside of it. Safe to use from
+/// several threads, each with its own picture.</remarks>
 public sealed class DetectionRenderer
 {
     /// <summary>Below this size letters cannot be read; a caption that is still too long is cut at the picture's edge. Pixels.</summary>

@@ -48,7 +48,7 @@ public static class ImageFile
             var result = codec.GetPixels(info, bitmap.GetPixels());
             if (result != SKCodecResult.Success)
                 throw new InvalidDataException($"{name}: the image cannot be decoded completely ({result}).");
-            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin is SKEncodedOrigin.TopLeft or SKEncodedOrigin.Default)
+            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin == SKEncodedOrigin.Default)
                 return bitmap;
         }
         catch

@@ -33,8 +33,9 @@ public sealed class Augmentation
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(objects);
         ImagePreprocessor.CheckLength(destination, inputWidth, inputHeight);
-        if (image.Rgb.Length != 3L * image.Width * image.Height)
-            throw new ArgumentException($"{image.Width} x {image.Height} pixels need {3L * image.Width * image.Height} bytes, found {image.Rgb.Length}.", nameof(image));
+        long bytes = 3L * image.Width * image.Height;
+        if (image.Rgb.Length != bytes)
+            throw new ArgumentException($"{image.Width} x {image.Height} pixels need {bytes} bytes, found {image.Rgb.Length}.", nameof(image));
 
         var random = new SeededRandom(seed);
         var (left, cropWidth) = Crop(image.Width, ref random);

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+
 namespace Yolo.Model.Training;
 
-/// <summary>How training images are varied. The defaults are those of Darknet's <c>yolov2-voc.cfg</c>, but for the milder flip and jitter noted there.</summary>
+/// <summary>How training images are varied. The defaults are those of Darknet's <c>yolov2-voc.cfg</c>; its flip cannot be turned off.</summary>
 public sealed record AugmentationOptions
 {
     /// <summary>No variation at all: images are only resized.</summary>
@@ -48,7 +50,7 @@ public sealed record AugmentationOptions
         init { CheckRange(value, 0, 1); field = value; }
     } = 0.25f;
 
-    private static void CheckRange(float value, float minimum, float maximum, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    private static void CheckRange(float value, float minimum, float maximum, [CallerMemberName] string name = "")
     {
         if (!(value >= minimum && value <= maximum))
             throw new ArgumentOutOfRangeException(name, value, $"Expected {minimum} to {maximum}.");

@@ -1,6 +1,8 @@
+using SkiaSharp;
 using Xunit;
 using Yolo.Model.Data;
 using Yolo.Model.Geometry;
+using Yolo.Model.Tests.Inference;
 
 namespace Yolo.Model.Tests.Data;
 
@@ -136,7 +138,8 @@ public sealed class VocDatasetTests
 
         Assert.Equal("cat", Assert.Single(images[0].Objects).ClassName);
         Assert.Equal(2, _warnings.Count);
-        Assert.StartsWith($"{voc.AnnotationPath("7")}: object 2 (dog, box {left}, {top}, {right}, {bottom}) skipped: its box ", _warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{voc.AnnotationPath("7")}: object 2 (dog, box {left}, {top}, {right}, {bottom}) skipped: its box ", _warnings[0], StringComparison.Ordinal);
         Assert.Equal($"{voc.Path}: 1 of 3 boxes skipped and 0 clipped, in 1 file.", _warnings[1]);
     }
 
@@ -178,6 +181,21 @@ public sealed class VocDatasetTests
         string warning = Assert.Single(_warnings);
         Assert.Contains("gives 30 x 40 pixels", warning, StringComparison.Ordinal);
         Assert.Contains("7.jpg has 40 x 30", warning, StringComparison.Ordinal);
+    }
+
+    // Stored 64 x 32, shown 32 x 64. ML.NET reads the pixels as stored, and boxes count in these.
+    [Fact]
+    public void Load_ImageThatExifTurns_KeepsItsStoredSizeWithAWarning()
+    {
+        using var voc = new VocFolder();
+        voc.Add("7", VocFolder.Object("cat", 10, 10, 60, 30), size: "");
+        File.WriteAllBytes(voc.ImagePath("7.jpg"), ImageFileTests.WithOrientation(ImageFileTests.Quadrants(SKEncodedImageFormat.Jpeg), 6));
+
+        var image = Assert.Single(VocDataset.Load(voc.Path, null, _warnings.Add));
+
+        Assert.Equal((64, 32), (image.Width, image.Height));
+        Assert.Equal(new BoundingBox(10, 10, 60, 30), Assert.Single(image.Objects).Box);
+        Assert.Contains("7.jpg: EXIF orientation 6 is not applied", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     // Counted with: grep -h '<name>' Annotations/*.xml | sort | uniq -c, and the same over the ids of a list. BCCD holds 4,155 RBC, of which

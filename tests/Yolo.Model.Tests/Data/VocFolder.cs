@@ -22,15 +22,17 @@ internal sealed class VocFolder : IDisposable
     internal string ImagePath(string fileName) => _folder.Combine("JPEGImages", fileName);
 
     /// <summary>Adds an image of 40 x 30 pixels and its annotation.</summary>
-    internal void Add(string id, string objects = "", string size = "<size><width>40</width><height>30</height><depth>3</depth></size>", string? imageName = null, string? fileName = null)
+    internal void Add(
+        string id, string objects = "", string size = "<size><width>40</width><height>30</height><depth>3</depth></size>",
+        string? imageName = null, string? fileName = null)
     {
         AddImage(imageName ?? id + ".jpg");
         File.WriteAllText(AnnotationPath(id), $"<annotation><filename>{fileName ?? imageName ?? id + ".jpg"}</filename>{size}{objects}</annotation>");
     }
 
-    internal void AddImage(string name, int width = 40, int height = 30)
+    private void AddImage(string name)
     {
-        using var bitmap = new SKBitmap(width, height);
+        using var bitmap = new SKBitmap(40, 30);
         bitmap.Erase(SKColors.Gray);
         using var stream = File.Create(ImagePath(name));
         bitmap.Encode(stream, SKEncodedImageFormat.Png, 100);

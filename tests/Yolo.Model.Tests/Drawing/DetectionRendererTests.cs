@@ -98,7 +98,9 @@ public sealed class DetectionRendererTests
 
         Assert.Equal(80, colors.Distinct().Count());
         for (int i = 1; i < colors.Length; i++)
-            Assert.True(Math.Abs(colors[i].Red - colors[i - 1].Red) + Math.Abs(colors[i].Green - colors[i - 1].Green) + Math.Abs(colors[i].Blue - colors[i - 1].Blue) > 150);
+            Assert.True(Difference(colors[i], colors[i - 1]) > 150, $"Classes {i - 1} and {i}.");
+
+        static int Difference(SKColor a, SKColor b) => Math.Abs(a.Red - b.Red) + Math.Abs(a.Green - b.Green) + Math.Abs(a.Blue - b.Blue);
     }
 
     // WCAG 2: white on pure blue is 8.6 : 1, black on yellow 19.6 : 1, black on mid grey (128) 5.3 : 1 against 3.9 : 1.

@@ -95,7 +95,8 @@ public sealed class ImagePreprocessorTests
     {
         byte[] pixels = new byte[4];
 
-        var exception = Assert.Throws<ArgumentException>(() => ImagePreprocessor.Fill(new(pixels, 1, 1, 4, PixelOrder.Rgba), ResizeMode.Stretch, 2, 2, new float[13]));
+        var exception = Assert.Throws<ArgumentException>(
+            () => ImagePreprocessor.Fill(new(pixels, 1, 1, 4, PixelOrder.Rgba), ResizeMode.Stretch, 2, 2, new float[13]));
 
         Assert.Contains("needs 12 floats, found 13", exception.Message, StringComparison.Ordinal);
     }
@@ -130,7 +131,8 @@ public sealed class ImagePreprocessorTests
         }
     }
 
-    /// <summary>The definition a pixel at a time, in double but for the position, float as in Darknet: source x = column * ((w - 1) / (W - 1)), the last one w - 1.</summary>
+    /// <summary>The definition a pixel at a time, in double but for the position, which is float as in Darknet: source x = column * ((w - 1) / (W - 1)),
+    /// the last one w - 1.</summary>
     private static float[] PlainResize(byte[] rgba, int width, int height, int inputWidth, int inputHeight)
     {
         float[] result = new float[3 * inputWidth * inputHeight];
