@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using SkiaSharp;
 using Yolo.Model.Encoding;
@@ -30,13 +29,8 @@ public sealed class Detector : IDisposable
     /// <param name="backend">A backend for that network; it belongs to the detector from now on and is disposed with it.</param>
     /// <param name="options">Thresholds; null: the defaults. The number of threads is the backend's affair.</param>
     public Detector(DetectorModel model, IInferenceBackend backend, DetectionOptions? options = null)
+        : this(model, CreateEngine(model, backend), options ?? new())
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(backend);
-        Model = model;
-        Options = options ?? new();
-        _engine = new(model.Network, backend);
-        _decoder = new(model.Network, Options);
     }
 
     private Detector(DetectorModel model, DetectorEngine engine, DetectionOptions options)
@@ -141,7 +135,14 @@ public sealed class Detector : IDisposable
         return new(model.Network, model.Weights, options?.IntraOpThreads ?? 0);
     }
 
-    // From pixels of the input, the list's own, to an array in pixels of the image.
+    private static DetectorEngine CreateEngine(DetectorModel model, IInferenceBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(backend);
+        return new(model.Network, backend);
+    }
+
+    // From pixels of the input, overwriting the list, to an array in pixels of the image.
     private static Detection[] ToImage(List<Detection> detections, ImageMapping mapping)
     {
         int count = 0;

@@ -12,7 +12,7 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     private static readonly string[] InputNames = [OnnxGraph.InputName], OutputNames = [OnnxGraph.OutputName];
 
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions;
     private readonly FeatureShape _input;
     private readonly FeatureShape _output;
 
@@ -30,6 +30,7 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
         _input = network.Input;
         _output = network.Layers[^1].Output;
         _session = Open(file, intraOpThreads);
+        _runOptions = new();
     }
 
     /// <inheritdoc/>
@@ -71,9 +72,9 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or TypeInitializationException)
         {
             throw new InvalidOperationException(
-                $"ONNX Runtime's native library could not be loaded on {RuntimeInformation.RuntimeIdentifier}. The application must reference the package "
-                + "Microsoft.ML.OnnxRuntime in the version that Yolo.Model was built with, and be built or published for this system; Windows also needs the Visual C++ "
-                + $"2019 runtime or a newer one. {exception.GetBaseException().Message}", exception);
+                $"ONNX Runtime's native library could not be loaded on {RuntimeInformation.RuntimeIdentifier}. The application must carry the package Microsoft.ML.OnnxRuntime, "
+                + "in the version that Yolo.Model was built with, and be built or published for this system; Windows also needs the Visual C++ 2019 runtime or a newer one.",
+                exception);
         }
         catch (OnnxRuntimeException exception)
         {
