@@ -2,10 +2,12 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Anchors;
 
-/// <summary>Finds anchors for a data set: k-means on the shapes of its boxes under the distance 1 - IoU (YOLO9000, section 2, "Dimension Clusters").</summary>
-/// <remarks>A cluster's centre is the median of its widths and that of its heights: on BCCD and a raccoon data set, with 2 to 9 anchors, that gave an average IoU 0.002 to
-/// 0.01 above what means gave. Starts are drawn as k-means++ draws them, shapes far from the ones drawn before being likelier. Several starts are tried and the best average IoU
-/// seen on the way wins, since moving centres does not raise it at every step.</remarks>
+/// <summary>Finds anchors for a data set: k-means on the shapes of its boxes under the distance 1 - IoU (YOLO9000, section 2, "Dimension
+/// Clusters").</summary>
+/// <remarks>A cluster's centre is the median of its widths and that of its heights: on BCCD and a raccoon data set, with 2 to 9 anchors, that
+/// gave an average IoU 0.002 to 0.01 above what means gave. Starts are drawn as k-means++ draws them, shapes far from the ones drawn before
+/// being likelier. Several starts are tried and the best average IoU seen on the way wins, since moving centres does not raise it at every
+/// step.</remarks>
 public static class AnchorKMeans
 {
     // A single start is often caught in a local optimum. Of ten the best is near the top: four seeds agreed to 0.002 on BCCD with nine anchors.

@@ -14,8 +14,8 @@ public readonly record struct EncodedTarget(int Row, int Column, int Anchor, Cen
 /// <param name="Layout">The grid that rows, columns and anchors refer to.</param>
 /// <param name="Targets">One target for each (cell, anchor) that is responsible for an object, in the order of the objects. Of several objects that
 /// meet in one (cell, anchor) the last one stands here.</param>
-/// <param name="Objects">Every object that was encoded, in the given order, those that lost their (cell, anchor) to a later one included: a prediction near any of
-/// them is no background.</param>
+/// <param name="Objects">Every object that was encoded, in the given order, those that lost their (cell, anchor) to a later one included: a
+/// prediction near any of them is no background.</param>
 /// <param name="Dropped">Objects that could not be encoded: empty boxes and boxes whose centre lies outside the input.</param>
 public sealed record EncodedTargets(
     RegionLayout Layout, IReadOnlyList<EncodedTarget> Targets, IReadOnlyList<EncodedTarget> Objects, int Dropped)
@@ -23,8 +23,8 @@ public sealed record EncodedTargets(
     /// <summary>Floats in the dense form of the targets: H * W * A * (5 + C).</summary>
     public int DenseSize => Layout.Size;
 
-    /// <summary>Writes the dense form that the notebook (keras-yolo2) trains on, zero where there is no object: per (cell, anchor) x, y, w, h in grid cells, 1, and
-    /// one value per class. Where objects met, the box is the last one's and the classes of all of them are 1.</summary>
+    /// <summary>Writes the dense form that the notebook (keras-yolo2) trains on, zero where there is no object: per (cell, anchor) x, y, w, h in
+    /// grid cells, 1, and one value per class. Where objects met, the box is the last one's and the classes of all of them are 1.</summary>
     /// <param name="destination"><c>[H, W, A, 5 + C]</c>, <see cref="DenseSize"/> floats.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void WriteDense(Span<float> destination)
@@ -42,7 +42,8 @@ public sealed record EncodedTargets(
         }
     }
 
-    /// <summary>Writes the notebook's buffer of true boxes, zero where there are fewer objects than rows; with more, the later ones start over from the first row.</summary>
+    /// <summary>Writes the notebook's buffer of true boxes, zero where there are fewer objects than rows; with more, the later ones start over
+    /// from the first row.</summary>
     /// <param name="destination"><c>[rows, 4]</c>: x, y, w, h in grid cells. The notebook has 50 rows.</param>
     /// <exception cref="ArgumentException">The destination is empty or does not consist of whole rows.</exception>
     public void WriteTrueBoxes(Span<float> destination)

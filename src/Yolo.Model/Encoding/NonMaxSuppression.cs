@@ -10,8 +10,8 @@ public static class NonMaxSuppression
     // Ends a chain of kept detections.
     private const int None = -1;
 
-    /// <summary>Keeps, going from the best score down, each detection whose IoU with none of the kept ones exceeds the threshold. Afterwards the list is in descending order of
-    /// score; equal scores keep their order.</summary>
+    /// <summary>Keeps, going from the best score down, each detection whose IoU with none of the kept ones exceeds the threshold. Afterwards the
+    /// list is in descending order of score; equal scores keep their order.</summary>
     /// <param name="detections">The detections of one image, changed in place.</param>
     /// <param name="iouThreshold">IoU above which the lower-scoring of two boxes is dropped, 0 to 1.</param>
     /// <param name="classAgnostic">Whether boxes of different classes suppress each other.</param>

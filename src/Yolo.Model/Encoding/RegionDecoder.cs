@@ -10,7 +10,8 @@ namespace Yolo.Model.Encoding;
 /// Darknet, region_layer.c, <c>get_region_box</c>). Safe to use from several threads at once.</summary>
 public sealed class RegionDecoder
 {
-    /// <summary>Largest magnitude of tw and th that is regarded: beyond it a box would be 22,026 times its anchor, or that much smaller, and soon not finite.</summary>
+    /// <summary>Largest magnitude of tw and th that is regarded: beyond it a box would be 22,026 times its anchor, or that much smaller, and
+    /// soon not finite.</summary>
     public const float LogSizeLimit = 10;
 
     private readonly RegionLayout _layout;
@@ -31,14 +32,16 @@ public sealed class RegionDecoder
         (_region, _layout) = (network.Region, network.RegionLayout);
         (_cellWidth, _cellHeight) = ((float)network.Input.Width / _layout.Width, (float)network.Input.Height / _layout.Height);
         _threshold = options.ScoreThreshold;
-        // No class score exceeds the objectness, so most predictions are done with after one comparison. A little below the exact logit: rounding must not decide here.
+        // No class score exceeds the objectness, so most predictions are done with after one comparison. A little below the exact logit:
+        // rounding must not decide here.
         _objectnessLogit = MathF.Log(_threshold / (1 - _threshold)) - 1e-3f;
     }
 
-    /// <summary>Decodes the map of one image. A prediction gives one detection for each class whose score exceeds the threshold, as in Darknet.</summary>
+    /// <summary>Decodes the map of one image. A prediction gives one detection for each class whose score exceeds the threshold, as in
+    /// Darknet.</summary>
     /// <param name="map">The raw map, <c>[A * (5 + C), H, W]</c>.</param>
-    /// <param name="results">Cleared, then filled: boxes in pixels of the network's input, not clipped to it, by anchor, row, column and class. A map that is not finite
-    /// gives no detection where objectness or classes are NaN.</param>
+    /// <param name="results">Cleared, then filled: boxes in pixels of the network's input, not clipped to it, by anchor, row, column and class.
+    /// A map that is not finite gives no detection where objectness or classes are NaN.</param>
     /// <exception cref="ArgumentException">The map has another length.</exception>
     public void Decode(ReadOnlySpan<float> map, List<Detection> results)
     {

@@ -3,8 +3,9 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Encoding;
 
-/// <summary>Finds the cell and the anchor that are responsible for each object: the cell that holds the centre, and the anchor whose shape is most like the
-/// object's (YOLO9000, section 2). The rules for border cases are those of keras-yolo2's preprocessing.py, which the notebook follows.</summary>
+/// <summary>Finds the cell and the anchor that are responsible for each object: the cell that holds the centre, and the anchor whose shape is
+/// most like the object's (YOLO9000, section 2). The rules for border cases are those of keras-yolo2's preprocessing.py, which the notebook
+/// follows.</summary>
 public sealed class TargetEncoder
 {
     private readonly RegionLayout _layout;
@@ -26,9 +27,9 @@ public sealed class TargetEncoder
     }
 
     /// <summary>Encodes the objects of one image.</summary>
-    /// <param name="objects">Boxes in pixels of the network's input; the flag <see cref="GroundTruth.Difficult"/> is not regarded. A box may stick out of the
-    /// input, but one that is empty, not finite or has its centre outside is dropped and counted. A centre on the border of two cells belongs to
-    /// the right or lower one.</param>
+    /// <param name="objects">Boxes in pixels of the network's input; the flag <see cref="GroundTruth.Difficult"/> is not regarded. A box may
+    /// stick out of the input, but one that is empty, not finite or has its centre outside is dropped and counted. A centre on the border of two
+    /// cells belongs to the right or lower one.</param>
     /// <param name="inputWidth">Width of the network's input in pixels, at least 1.</param>
     /// <param name="inputHeight">Height of the network's input in pixels, at least 1.</param>
     /// <remarks>The notebook cuts pixel coordinates down to whole numbers before it encodes; who wants its exact numbers passes such boxes.</remarks>

@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>The loss of later YOLOs on YOLOv2's map: complete IoU for boxes (Zheng et al., "Distance-IoU Loss", 2020), binary cross-entropy for objectness with the IoU as
-/// the target of matched predictions, cross-entropy for classes.</summary>
-/// <remarks>Each term is a sum over its predictions divided by the number of matched predictions of the batch, or by the number of images where that is larger, so
-/// that images without objects do not drown the others. Predictions that are not matched but overlap a true box by more than the region layer's
-/// <see cref="RegionLayer.IgnoreThreshold"/> are left out of the background term. The region layer's scales are Darknet's and are not used.</remarks>
+/// <summary>The loss of later YOLOs on YOLOv2's map: complete IoU for boxes (Zheng et al., "Distance-IoU Loss", 2020), binary cross-entropy for
+/// objectness with the IoU as the target of matched predictions, cross-entropy for classes.</summary>
+/// <remarks>Each term is a sum over its predictions divided by the number of matched predictions of the batch, or by the number of images where
+/// that is larger, so that images without objects do not drown the others. Predictions that are not matched but overlap a true box by more than
+/// the region layer's <see cref="RegionLayer.IgnoreThreshold"/> are left out of the background term. The region layer's scales are Darknet's and
+/// are not used.</remarks>
 public sealed class CIoULoss : RegionLoss
 {
     // Keeps ratios of zero-size boxes finite.

@@ -31,8 +31,8 @@ public sealed record CIoULossOptions
         init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; }
     } = 1;
 
-    /// <summary>Shape IoU, above 0 and at most 1, above which further anchors of an object's cell are responsible for it too, unless they have an object
-    /// already. Default: 1, the best anchor alone.</summary>
+    /// <summary>Shape IoU, above 0 and at most 1, above which further anchors of an object's cell are responsible for it too, unless they have
+    /// an object already. Default: 1, the best anchor alone.</summary>
     public double MatchThreshold
     {
         get;

@@ -4,22 +4,21 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>A loss whose gradient is what Darknet's region layer feeds back (AlexeyAB/darknet 59596d78, region_layer.c, <c>forward_region_layer</c>; its delta is minus this
-/// gradient times the number of images).</summary>
-/// <remarks>Darknet writes no loss down, only deltas: squared errors of the centre within its cell, of the logarithm of the size and of objectness, softmax minus one for
-/// classes. It sums them over the batch and divides the learning rate by the batch; here the sum is divided by the number of images, so that
-/// learning rates of .cfg files carry over. The cost that Darknet prints is the sum of the squared deltas, not this value.</remarks>
+/// <summary>A loss whose gradient is what Darknet's region layer feeds back (AlexeyAB/darknet 59596d78, region_layer.c,
+/// <c>forward_region_layer</c>; its delta is minus this gradient times the number of images).</summary>
+/// <remarks>Darknet writes no loss down, only deltas: squared errors of the centre within its cell, of the logarithm of the size and of
+/// objectness, softmax minus one for classes. It sums them over the batch and divides the learning rate by the batch; here the sum is divided by
+/// the number of images, so that learning rates of .cfg files carry over. The cost that Darknet prints is the sum of the squared deltas, not
+/// this value.</remarks>
 public sealed class DarknetRegionLoss : RegionLoss
 {
-    /// <summary>Images during which every prediction is drawn to its anchor (region_layer.c).</summary>
-    public const long AnchorPullImages = 12_800;
-
-    // Weight of that pull (region_layer.c).
+    // For so many images every prediction is drawn to its anchor, with this weight (region_layer.c).
+    private const long AnchorPullImages = 12_800;
     private const double AnchorPullScale = 0.01;
 
     /// <summary>The loss for a region layer's anchors, classes, scales, ignore threshold and rescore flag.</summary>
-    /// <exception cref="NotSupportedException">The region layer has <c>bias_match=0</c>: it wants the anchor chosen by the predicted shape, which no published
-    /// YOLOv2 network does.</exception>
+    /// <exception cref="NotSupportedException">The region layer has <c>bias_match=0</c>: it wants the anchor chosen by the predicted shape,
+    /// which no published YOLOv2 network does.</exception>
     public DarknetRegionLoss(RegionLayer region) : base(region, "box", "object", "no-object", "class", "anchor")
     {
         if (!region.BiasMatch)

@@ -9,6 +9,7 @@ public enum NotebookLossVariant
     /// <summary>keras-yolo2, from which the code descends: as <see cref="Code"/>, but the object scale is not multiplied by the IoU.</summary>
     KerasYolo2,
 
-    /// <summary>The formula in the notebook's text: squares not halved, square roots of sizes, and the object scale not multiplied by the IoU.</summary>
+    /// <summary>The formula in the notebook's text: squares not halved, square roots of sizes, and the object scale not multiplied by the
+    /// IoU.</summary>
     Formula,
 }

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>A batch as the region losses see it: the matched predictions gathered into rows beside their truths, and the objectness of all predictions. Only the
-/// gathers touch the map, so their backward passes are the only work that grows with it. Lives inside the dispose scope it was made in.</summary>
+/// <summary>A batch as the region losses see it: the matched predictions gathered into rows beside their truths, and the objectness of all
+/// predictions. Only the gathers touch the map, so their backward passes are the only work that grows with it. Lives inside the dispose scope it
+/// was made in.</summary>
 internal sealed class RegionBatch
 {
     private readonly RegionLayer _region;
@@ -38,7 +39,11 @@ internal sealed class RegionBatch
                 ReadOnlySpan<double> value = [box.X, box.Y, box.Width, box.Height, column, row, shape.Width, shape.Height];
                 long cell = (long)row * Layout.Width + column;
                 ReadOnlySpan<long> index =
-                    [(long)image * Layout.Size + Layout.Index(anchor, 0, row, column), ((long)image * Layout.Anchors + anchor) * Layout.PlaneSize + cell, classIndex];
+                [
+                    (long)image * Layout.Size + Layout.Index(anchor, 0, row, column),
+                    ((long)image * Layout.Anchors + anchor) * Layout.PlaneSize + cell,
+                    classIndex,
+                ];
                 value.CopyTo(values.AsSpan(match * 8));
                 index.CopyTo(indices.AsSpan(match * 3));
                 match++;
@@ -100,8 +105,8 @@ internal sealed class RegionBatch
     /// <summary>The matched predictions decoded: centre and size in grid cells, each <c>[M, 2]</c>.</summary>
     public (Tensor Center, Tensor Size) DecodeMatched() => (RawCenter.sigmoid() + Cell, Size(RawSize) * Anchor);
 
-    /// <summary>1 where a prediction is background, 0 where it is matched or its IoU with some true box of its image exceeds the region layer's ignore threshold;
-    /// <c>[N * A * H * W]</c>, a constant to autograd.</summary>
+    /// <summary>1 where a prediction is background, 0 where it is matched or its IoU with some true box of its image exceeds the region layer's
+    /// ignore threshold; <c>[N * A * H * W]</c>, a constant to autograd.</summary>
     /// <param name="strict">Whether an IoU equal to the threshold is background still, as in Darknet; in the notebook it is not.</param>
     public Tensor Background(bool strict)
     {
@@ -166,7 +171,10 @@ internal sealed class RegionBatch
     {
         int planes = region.Anchors.Count * (RegionLayout.BoxEntries + region.Classes);
         if (map.dim() != 4 || map.shape[1] != planes || map.numel() == 0)
-            throw new ArgumentException($"The map must be [N, {planes}, H, W] for {region.Anchors.Count} anchors and {region.Classes} classes, but is [{string.Join(", ", map.shape)}].", nameof(map));
+        {
+            throw new ArgumentException(
+                $"The map must be [N, {planes}, H, W] for {region.Anchors.Count} anchors and {region.Classes} classes, but is [{string.Join(", ", map.shape)}].", nameof(map));
+        }
         if (map.shape[0] != targets.Count)
             throw new ArgumentException($"The map has {map.shape[0]} images, but there are targets for {targets.Count}.", nameof(targets));
         var layout = new RegionLayout((int)map.shape[3], (int)map.shape[2], region.Anchors.Count, region.Classes);

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>Compares a network's raw map with what it should have been. Works for any grid size, so that one loss serves multi-scale training.</summary>
+/// <summary>Compares a network's raw map with what it should have been. Works for any grid size, so that one loss serves multi-scale
+/// training.</summary>
 public abstract class RegionLoss
 {
     private protected RegionLoss(RegionLayer region, params IReadOnlyList<string> names)
@@ -37,7 +38,8 @@ public abstract class RegionLoss
     }
 
     /// <summary>The loss of one batch.</summary>
-    /// <param name="map">The raw map, <c>[N, A * (5 + C), H, W]</c>, float32 or float64, contiguous or channels-last, on any device. Not disposed.</param>
+    /// <param name="map">The raw map, <c>[N, A * (5 + C), H, W]</c>, float32 or float64, contiguous or channels-last, on any device. Not
+    /// disposed.</param>
     /// <param name="targets">One entry per image, encoded for a grid of H x W.</param>
     /// <param name="seen">Images trained on before this batch; <see cref="DarknetRegionLoss"/> alone looks at it.</param>
     /// <exception cref="ArgumentException">The map does not fit the region layer, or the targets do not fit the map.</exception>
@@ -57,7 +59,8 @@ public abstract class RegionLoss
     /// <summary>The predictions of an image that are responsible for an object, at most one target per (cell, anchor).</summary>
     private protected virtual IReadOnlyList<EncodedTarget> Assign(EncodedTargets targets) => targets.Targets;
 
-    /// <summary>Sum over the matched predictions of the cross-entropy of their classes: of a softmax, or of independent sigmoids where the region layer says so.</summary>
+    /// <summary>Sum over the matched predictions of the cross-entropy of their classes: of a softmax, or of independent sigmoids where the
+    /// region layer says so.</summary>
     private protected Tensor ClassCrossEntropy(RegionBatch batch)
     {
         var logits = batch.Logits;
