@@ -10,7 +10,7 @@ namespace Yolo.Model.Anchors;
 /// step.</remarks>
 public static class AnchorKMeans
 {
-    // A single start is often caught in a local optimum. Of ten the best is near the top: four seeds agreed to 0.002 on BCCD with nine anchors.
+    // A single start is often caught in a local optimum. Of ten the best is near the top: four seeds agreed to about 0.002 on BCCD with nine anchors.
     private const int Starts = 10;
 
     private const int MaxIterations = 300;

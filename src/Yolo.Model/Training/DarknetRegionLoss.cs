@@ -7,7 +7,7 @@ namespace Yolo.Model.Training;
 /// <summary>A loss whose gradient is what Darknet's region layer feeds back (AlexeyAB/darknet 59596d78, region_layer.c,
 /// <c>forward_region_layer</c>; its delta is minus this gradient times the number of images).</summary>
 /// <remarks>Darknet writes no loss down, only deltas: squared errors of the centre within its cell, of the logarithm of the size and of
-/// objectness, softmax minus one for classes. It sums them over the batch and divides the learning rate by the batch; here the sum is divided by
+/// objectness, softmax minus the true class for classes. It sums them over the batch and divides the learning rate by the batch; here the sum is divided by
 /// the number of images, so that learning rates of .cfg files carry over. The cost that Darknet prints is the sum of the squared deltas, not
 /// this value.</remarks>
 public sealed class DarknetRegionLoss : RegionLoss

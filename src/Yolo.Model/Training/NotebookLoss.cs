@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>The notebook's loss (F. Yumi, "Part 4 Object Detection using YOLOv2 on Pascal VOC2012 - loss"): squared errors of centre, size and
+/// <summary>The notebook's loss (Yumi, "Part 4 Object Detection using YOLOv2 on Pascal VOC2012 - loss"): squared errors of centre, size and
 /// confidence in grid cells, cross-entropy of classes.</summary>
 /// <remarks>Centre, size and class terms are divided by the number of matched predictions of the batch, the confidence term by the number of
 /// predictions that have a weight in it. The confidence of a matched prediction should be its IoU with its true box, and the gradient runs
