@@ -1,0 +1,104 @@
+using TorchSharp;
+using Yolo.Model.Network;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Yolo.Model.Torch;
+
+/// <summary>A network definition as a TorchSharp module: images <c>[N, 3, H, W]</c>, RGB 0..1, 32-bit, to the raw map <c>[N, A * (5 + C), h, w]</c>, 32-bit.</summary>
+/// <remarks>Activations are channels-last. Any input size that the layers fit is accepted, not only the definition's.</remarks>
+public sealed class YoloModule : Module<Tensor, Tensor>
+{
+    /// <summary>Share of a new batch in the rolling statistics of batch norm. Larger than Darknet's 0.01, because a run on a few hundred images has
+    /// only some thousand steps.</summary>
+    public const double DefaultBatchNormMomentum = 0.03;
+
+    private readonly Dictionary<int, ConvolutionModule> _convolutions = [];
+    private readonly HashSet<int> _routed;
+    private readonly int _head;
+
+    /// <summary>Builds the module; kernels are zero until weights are loaded (<see cref="TorchWeights"/>).</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="computeType">Type of the activations between the first and the last convolution: Float32 or BFloat16.</param>
+    /// <param name="batchNormMomentum">Share of a new batch in the rolling statistics, above 0 and at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The type is neither of the two, or the momentum out of range.</exception>
+    public YoloModule(NetworkDefinition network, ScalarType computeType = ScalarType.Float32, double batchNormMomentum = DefaultBatchNormMomentum)
+        : base(LoadedName())
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (computeType is not (ScalarType.Float32 or ScalarType.BFloat16))
+            throw new ArgumentOutOfRangeException(nameof(computeType), computeType, "The network is computed in Float32 or BFloat16.");
+        if (batchNormMomentum is not (> 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(batchNormMomentum), batchNormMomentum, "Batch norm's momentum must lie above 0 and be at most 1.");
+        Network = network;
+        ComputeType = computeType;
+        for (int i = 0; i < network.Layers.Length; i++)
+        {
+            if (network.Layers[i] is not ConvolutionalLayer layer)
+                continue;
+            _head = i;
+            _convolutions[i] = new ConvolutionModule($"convolution{i}", layer, batchNormMomentum);
+            register_module($"layer{i}", _convolutions[i]);
+        }
+        _routed = [.. network.Layers.OfType<RouteLayer>().SelectMany(route => route.Sources)];
+    }
+
+    // The base constructor calls into libtorch already.
+    private static string LoadedName()
+    {
+        TorchRuntime.EnsureLoaded();
+        return nameof(YoloModule);
+    }
+
+    /// <summary>The network that the module was built from.</summary>
+    public NetworkDefinition Network { get; }
+
+    /// <summary>Type of the activations between the first and the last convolution.</summary>
+    public ScalarType ComputeType { get; }
+
+    /// <summary>The convolutions, in definition order.</summary>
+    internal IEnumerable<ConvolutionModule> Convolutions => _convolutions.Values;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var kept = new Dictionary<int, Tensor>();
+        var current = input.to(ComputeType).ToChannelsLast();
+        for (int i = 0; i < Network.Layers.Length; i++)
+        {
+            current = Network.Layers[i] switch
+            {
+                ConvolutionalLayer => _convolutions[i].forward(i == _head ? current.to(ScalarType.Float32) : current),
+                MaxPoolLayer pool => Pool(pool, current),
+                RouteLayer { Sources: [var single] } => kept[single],
+                RouteLayer route => cat([.. route.Sources.Select(source => kept[source])], 1),
+                ReorgLayer { Kind: ReorgKind.Darknet } reorg => current.DarknetReorg(reorg.Stride).ToChannelsLast(),
+                ReorgLayer reorg => current.SpaceToDepth(reorg.Stride).ToChannelsLast(),
+                RegionLayer => current,
+                var other => throw new NotSupportedException($"Layer {i}: {other.GetType().Name} has no TorchSharp counterpart."),
+            };
+            if (_routed.Contains(i))
+                kept[i] = current;
+        }
+        return current.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Pool(MaxPoolLayer layer, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (height, width) = (input.shape[2], input.shape[3]);
+        int before = layer.Padding / 2;
+        long right = Behind(layer, width, before), bottom = Behind(layer, height, before);
+        if (before > 0 || right > 0 || bottom > 0)
+            input = functional.pad(input, [before, right, before, bottom], PaddingModes.Constant, double.NegativeInfinity);
+        return functional.max_pool2d(input, layer.Size, layer.Stride).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Padding on the right or bottom that the last window needs.</summary>
+    private static long Behind(MaxPoolLayer layer, long length, int before)
+    {
+        long windows = (length + layer.Padding - layer.Size) / layer.Stride + 1;
+        return Math.Max(0, (windows - 1) * layer.Stride + layer.Size - length - before);
+    }
+}

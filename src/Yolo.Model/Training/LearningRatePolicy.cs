@@ -1,0 +1,71 @@
+namespace Yolo.Model.Training;
+
+/// <summary>How the learning rate changes during a run: the factor that the highest rate is multiplied by. The family is closed.</summary>
+public abstract record LearningRatePolicy
+{
+    private protected LearningRatePolicy()
+    {
+    }
+
+    /// <summary>Epochs over which the rate rises from 0, at least 0. Default: 3.</summary>
+    public double BurnInEpochs
+    {
+        get;
+        init => field = value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInEpochs), value, "Burn-in must be at least 0 epochs.");
+    } = 3;
+
+    /// <summary>The rate rises as (position / burn-in) to this power, positive. Default: 1, a straight line; Darknet uses 4 (network.c, <c>get_current_rate</c>).</summary>
+    public double BurnInPower
+    {
+        get;
+        init => field = value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInPower), value, "The power must be positive.");
+    } = 1;
+
+    /// <summary>The factor, 0 to 1, at a position in the run.</summary>
+    /// <param name="epoch">Epochs done, fractions included; 0 at the start.</param>
+    /// <param name="epochs">Epochs of the whole run.</param>
+    public double Factor(double epoch, double epochs) =>
+        epoch < BurnInEpochs ? Math.Pow(epoch / BurnInEpochs, BurnInPower) : AfterBurnIn(epoch, epochs);
+
+    private protected abstract double AfterBurnIn(double epoch, double epochs);
+}
+
+/// <summary>The highest rate all along.</summary>
+public sealed record ConstantPolicy : LearningRatePolicy
+{
+    private protected override double AfterBurnIn(double epoch, double epochs) => 1;
+}
+
+/// <summary>The rate is multiplied by <paramref name="Scale"/> at each of the given points, as in the paper and in Darknet's <c>policy=steps</c>.</summary>
+/// <param name="Points">Where, as shares of the run, 0 to 1.</param>
+/// <param name="Scale">By how much, usually 0.1.</param>
+public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.1) : LearningRatePolicy
+{
+    private protected override double AfterBurnIn(double epoch, double epochs)
+    {
+        double factor = 1;
+        foreach (double point in Points)
+        {
+            if (epoch >= point * epochs)
+                factor *= Scale;
+        }
+        return factor;
+    }
+}
+
+/// <summary>After the burn-in half a cosine from 1 down to <see cref="Final"/> (Loshchilov and Hutter, 2017, without restarts).</summary>
+public sealed record CosinePolicy : LearningRatePolicy
+{
+    /// <summary>Factor at the end of the run, 0 to 1. Default: 0.01.</summary>
+    public double Final
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Final), value, "The final factor must lie between 0 and 1.");
+    } = 0.01;
+
+    private protected override double AfterBurnIn(double epoch, double epochs)
+    {
+        double position = epochs > BurnInEpochs ? Math.Min(1, (epoch - BurnInEpochs) / (epochs - BurnInEpochs)) : 1;
+        return Final + (1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * position));
+    }
+}

@@ -1,0 +1,103 @@
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Training;
+
+/// <summary>How a detector is trained. The defaults suit a few hundred images on a CPU.</summary>
+public record TrainingOptions
+{
+    /// <summary>Passes over the images, at least 1. Default: 80.</summary>
+    public int Epochs
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Epochs));
+    } = 80;
+
+    /// <summary>Images per optimizer step, at least 1. Default: 8. Darknet trains with 64.</summary>
+    public int BatchSize
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(BatchSize));
+    } = 8;
+
+    /// <summary>Parts that a batch is computed in, one after the other, to save memory; gradients are accumulated (Darknet's <c>subdivisions</c>). At least 1 and at
+    /// most <see cref="BatchSize"/>. Default: 1.</summary>
+    public int Subdivisions
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(Subdivisions));
+    } = 1;
+
+    /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
+    public LossKind Loss { get; init; } = LossKind.CIoU;
+
+    /// <summary>How gradients change the weights. Default: <see cref="OptimizerKind.AdamW"/>.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>Highest learning rate, positive. Default: 0.001, both for AdamW and for the paper's SGD.</summary>
+    public double LearningRate
+    {
+        get;
+        init => field = Positive(value, nameof(LearningRate));
+    } = 1e-3;
+
+    /// <summary>How the learning rate changes during the run. Default: warm-up over 3 epochs, then half a cosine down to 1 %.</summary>
+    public LearningRatePolicy LearningRatePolicy { get; init; } = new CosinePolicy();
+
+    /// <summary>Momentum of SGD, at least 0 and below 1. Default: 0.9, the paper's.</summary>
+    public double Momentum
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Momentum), value, "Momentum must be at least 0 and below 1.");
+    } = 0.9;
+
+    /// <summary>Weight decay of convolution kernels, at least 0; biases and batch norm are never decayed. Default: 0.0005, the paper's.</summary>
+    public double WeightDecay
+    {
+        get;
+        init => field = NotNegative(value, nameof(WeightDecay));
+    } = 5e-4;
+
+    /// <summary>Largest L2 norm of the gradient of all weights together; a longer one is scaled down. 0 switches it off. Default: 10.</summary>
+    public double GradientClipNorm
+    {
+        get;
+        init => field = NotNegative(value, nameof(GradientClipNorm));
+    } = 10;
+
+    /// <summary>Decay per step of the running average of the weights that the run ends with, at least 0 and below 1; 0 switches it off and the last weights are
+    /// taken. The average covers fewer steps at the start. Default: 0.998.</summary>
+    public double AverageDecay
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(AverageDecay), value, "The decay must be at least 0 and below 1.");
+    } = 0.998;
+
+    /// <summary>How images are varied; null trains on the images as they are. Default: the paper's crop and scale jitter, flip and colour changes.</summary>
+    public AugmentationOptions? Augmentation { get; init; } = new();
+
+    /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
+    public ResizeMode Resize { get; init; } = ResizeMode.Stretch;
+
+    /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Index of the CUDA device to train on; null trains on the CPU. Default: null.</summary>
+    public int? GpuDeviceId
+    {
+        get;
+        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), value, "A device index must be at least 0.");
+    }
+
+    /// <summary>Seed of everything that is drawn: initial weights, order of the images, augmentation. The same seed on the same machine and thread count gives the
+    /// same weights in Float32. Default: 0.</summary>
+    public int Seed { get; init; }
+
+    private static int AtLeast(int minimum, int value, string name) =>
+        value >= minimum ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}.");
+
+    private static double Positive(double value, string name) =>
+        value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive and finite.");
+
+    private static double NotNegative(double value, string name) =>
+        value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and finite.");
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Yolo.Model.Training;
+
+/// <summary>Counts the steps of a run and keeps the means of its loss terms.</summary>
+internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<string> termNames)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly double[] _sums = new double[termNames.Count + 1];
+    private readonly List<TrainingProgress> _history = [];
+    private long _steps;
+
+    /// <summary>Epochs done, fractions included.</summary>
+    public double EpochsDone => (double)_steps / stepsPerEpoch;
+
+    /// <summary>The last report of each epoch done.</summary>
+    public IReadOnlyList<TrainingProgress> History => _history;
+
+    /// <summary>Stops a run whose loss is no number any more.</summary>
+    /// <exception cref="InvalidOperationException">A term is infinite or not a number; the message lists them all.</exception>
+    public void CheckFinite(ReadOnlySpan<float> terms)
+    {
+        bool finite = true;
+        foreach (float term in terms)
+            finite &= float.IsFinite(term);
+        if (finite)
+            return;
+        var values = termNames.Append("total").Zip(terms.ToArray(), (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}"));
+        throw new InvalidOperationException(
+            $"The loss is no longer finite in epoch {_steps / stepsPerEpoch + 1}, step {_steps % stepsPerEpoch + 1}: {string.Join(", ", values)}. "
+            + "Try a lower learning rate, a longer burn-in, or stronger gradient clipping.");
+    }
+
+    /// <summary>Counts a step; <paramref name="terms"/> are its loss terms, the total last.</summary>
+    public TrainingProgress Advance(double learningRate, ReadOnlySpan<float> terms)
+    {
+        int step = (int)(_steps % stepsPerEpoch) + 1;
+        if (step == 1)
+            Array.Clear(_sums);
+        for (int i = 0; i < _sums.Length; i++)
+            _sums[i] += terms[i];
+        int epoch = (int)(_steps / stepsPerEpoch) + 1;
+        _steps++;
+        var elapsed = _clock.Elapsed;
+        var progress = new TrainingProgress(
+            epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
+            [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],
+            elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - _steps) / _steps));
+        if (step == stepsPerEpoch)
+            _history.Add(progress);
+        return progress;
+    }
+}

@@ -1,0 +1,61 @@
+using TorchSharp;
+using Xunit;
+using Yolo.Model.Network;
+using Yolo.Model.Torch;
+using Yolo.Model.Training;
+using static TorchSharp.torch;
+
+namespace Yolo.Model.Tests.Training;
+
+public sealed class TrainingOptimizerTests
+{
+    private static readonly NetworkDefinition Network = new(new(1, 4, 4), [new ConvolutionalLayer(1, 1, 1, 0, true, Activation.Linear)]);
+
+    // SGD by hand, rate 0.1, decay 0.5, momentum 0.9, gradient 1 throughout, kernel from 2:
+    // g = 1 + 0.5 * 2 = 2, v = 2, w = 1.8; g = 1.9, v = 0.9 * 2 + 1.9 = 3.7, w = 1.43. The bias has no decay: -0.1, then v = 1.9: -0.29.
+    [Fact]
+    public void Step_SgdTwice_DecaysTheKernelAlone()
+    {
+        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 1, steps: 2);
+
+        Assert.Equal(1.43, kernel, 1e-5);
+        Assert.Equal(-0.29, bias, 1e-5);
+    }
+
+    // AdamW's first step by hand: the kernel shrinks to 2 * (1 - 0.1 * 0.5) = 1.9, then both go by the rate, whatever the gradient's size: 1.8 and -0.1.
+    [Fact]
+    public void Step_AdamWOnce_DecaysTheKernelAlone()
+    {
+        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.AdamW, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 3, steps: 1);
+
+        Assert.Equal(1.8, kernel, 1e-5);
+        Assert.Equal(-0.1, bias, 1e-5);
+    }
+
+    // Three gradients (kernel, bias, scale) of 4 have norm sqrt(48); clipped to sqrt(3) each becomes 1. SGD without decay at 0.1: 2 - 0.1 and -0.1.
+    [Fact]
+    public void Step_GradientLongerThanTheLimit_IsScaledToIt()
+    {
+        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0, GradientClipNorm = Math.Sqrt(3) }, gradient: 4, steps: 1);
+
+        Assert.Equal(1.9, kernel, 1e-5);
+        Assert.Equal(-0.1, bias, 1e-5);
+    }
+
+    private static (double Kernel, double Bias) Steps(TrainingOptions options, float gradient, int steps)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        using var module = new YoloModule(Network);
+        var convolution = module.Convolutions.Single();
+        using (no_grad())
+            convolution.Kernel.fill_(2);
+        using var optimizer = new TrainingOptimizer(module, options);
+        for (int i = 0; i < steps; i++)
+        {
+            (gradient * (convolution.Kernel.sum() + convolution.Biases.sum() + convolution.Scales!.sum())).backward();
+            optimizer.Step(0.1);
+        }
+        return (convolution.Kernel.item<float>(), convolution.Biases.item<float>());
+    }
+}
