@@ -29,14 +29,15 @@ internal sealed class OnnxGraph
 
     private readonly NetworkDefinition _network;
     private readonly NetworkWeights _weights;
-    private readonly int _last;
+    // The layer whose output is the raw map.
+    private readonly int _mapLayer;
     private readonly GraphWriter _writer = new("yolov2");
 
     private OnnxGraph(NetworkDefinition network, NetworkWeights weights)
     {
         _network = network;
         _weights = weights;
-        _last = LastComputingLayer(network);
+        _mapLayer = LastComputingLayer(network);
     }
 
     /// <summary>The graph of a network.</summary>
@@ -71,7 +72,7 @@ internal sealed class OnnxGraph
                 _ => throw new NotSupportedException($"Layer {index}: {layer.GetType().Name} has no ONNX form."),
             });
         }
-        graph.Output.Add(Value(OutputName, BatchName, _network.Layers[_last].Output));
+        graph.Output.Add(Value(OutputName, BatchName, _network.Layers[_mapLayer].Output));
         return graph;
     }
 
@@ -128,7 +129,7 @@ internal sealed class OnnxGraph
     private string Reshape(string output, string input, int channels, int height, int width) =>
         _writer.Node("Reshape", output, [input, _writer.Integers($"{output}_shape", 0, channels, height, width)]);
 
-    private string NameOf(int index) => index == _last ? OutputName : $"layer_{index}";
+    private string NameOf(int index) => index == _mapLayer ? OutputName : $"layer_{index}";
 
     private static int LastComputingLayer(NetworkDefinition network)
     {
