@@ -38,12 +38,15 @@ public static class DarknetConfig
         }
     }
 
-    /// <summary>Reads a network from a .cfg file.</summary>
-    /// <inheritdoc cref="Parse"/>
+    /// <summary>Reads a network from a .cfg file; errors call it by its file name.</summary>
+    /// <param name="path">The file, UTF-8.</param>
+    /// <exception cref="InvalidDataException">The text is malformed; see <see cref="Parse"/>.</exception>
+    /// <exception cref="NotSupportedException">The text asks for a layer or an option that this library does not have.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NetworkDefinition Load(string path) => Parse(File.ReadAllText(path), Path.GetFileName(path));
 
     /// <summary>Writes a network as a .cfg text that <see cref="Parse"/> reads back equal and that Darknet and OpenCV read. Lines end in LF.</summary>
+    /// <exception cref="ArgumentException">A carried option is empty or has white space or a comment sign, so that it would not come back.</exception>
     public static string Write(NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -67,7 +67,7 @@ public sealed class NetworkDefinition : IEquatable<NetworkDefinition>
         return new(Input, [.. Layers[..^2], head, region]) { NetOptions = NetOptions };
     }
 
-    /// <summary>Equal where input, layers and their options are; <see cref="NetOptions"/> do not count, they change no output.</summary>
+    /// <summary>Equal where input and layers are, with all their options; <see cref="NetOptions"/> do not count, no layer is built from them.</summary>
     public bool Equals(NetworkDefinition? other) => other is not null && Input == other.Input && Layers.SequenceEqual(other.Layers);
 
     /// <inheritdoc/>

@@ -121,7 +121,7 @@ public static class DarknetWeightsFile
             Scales = PerFilter(),
             RollingMean = PerFilter(),
             RollingVariance = PerFilter(),
-            Kernel = new float[layer.KernelCount],
+            Kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount),
         };
         foreach (float[] values in InFileOrder(weights))
         {

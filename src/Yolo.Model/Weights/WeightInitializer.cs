@@ -25,6 +25,8 @@ public static class WeightInitializer
     public static NetworkWeights Create(NetworkDefinition network, int seed, float? objectnessPrior = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (objectnessPrior is not (null or (> 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(objectnessPrior), objectnessPrior, "A probability above 0 and below 1 is expected.");
         var convolutions = new ConvolutionWeights[network.Convolutions.Length];
         Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network.Convolutions[i], new GaussianStream(seed, i)));
         if (objectnessPrior is { } prior)
@@ -34,17 +36,25 @@ public static class WeightInitializer
 
     private static ConvolutionWeights Draw(ConvolutionalLayer layer, GaussianStream stream)
     {
-        float[] kernel = new float[layer.KernelCount];
+        float[] kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount);
         stream.Fill(kernel, Deviation(layer));
-        float[]? Constant(float value)
+        return new()
         {
-            if (!layer.BatchNormalize)
-                return null;
-            float[] values = new float[layer.Filters];
-            values.AsSpan().Fill(value);
-            return values;
-        }
-        return new() { Biases = new float[layer.Filters], Scales = Constant(1), RollingMean = Constant(0), RollingVariance = Constant(1), Kernel = kernel };
+            Biases = new float[layer.Filters],
+            Scales = BatchNorm(layer, 1),
+            RollingMean = BatchNorm(layer, 0),
+            RollingVariance = BatchNorm(layer, 1),
+            Kernel = kernel,
+        };
+    }
+
+    private static float[]? BatchNorm(ConvolutionalLayer layer, float value)
+    {
+        if (!layer.BatchNormalize)
+            return null;
+        float[] values = new float[layer.Filters];
+        values.AsSpan().Fill(value);
+        return values;
     }
 
     private static double Deviation(ConvolutionalLayer layer)
@@ -60,8 +70,6 @@ public static class WeightInitializer
 
     private static void SetObjectness(NetworkDefinition network, ConvolutionWeights[] convolutions, float prior)
     {
-        if (prior is not (> 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(prior), prior, "The objectness prior must be between 0 and 1.");
         var layout = network.RegionLayout;
         if (network.Layers.Length < 2 || network.Layers[^2] is not ConvolutionalLayer)
             throw new InvalidOperationException("The region layer does not follow a convolution, so there is no bias that sets the objectness.");
