@@ -91,29 +91,49 @@ public sealed class YoloV2NetworkTests
         new AnchorSet(new(1.07709888f, 1.78171903f), new(2.71054693f, 5.12469308f), new(10.47181473f, 10.09646365f), new BoxShape(5.48531347f, 8.11011331f)),
         YoloV2Network.Notebook.Region.Anchors);
 
-    // Region sections of cfg/yolov2-voc.cfg, yolov2-tiny-voc.cfg and yolov2.cfg in Darknet; yolov2-tiny.cfg alone has rescore=0.
+    // The region sections of Darknet's cfg files of these names; yolov2-tiny.cfg alone has rescore=0.
     [Theory]
-    [InlineData("yolov2", 0.57273f, 9.16828f, true, ".3")]
-    [InlineData("yolov2-voc", 1.3221f, 10.0071f, true, ".3")]
-    [InlineData("yolov2-tiny", 0.57273f, 9.16828f, false, ".2")]
-    [InlineData("yolov2-tiny-voc", 1.08f, 10.52f, true, ".2")]
-    public void Get_DarknetNetwork_HasThePublishedRegion(string name, float firstWidth, float lastHeight, bool rescore, string jitter)
+    [InlineData("yolov2", true, ".3")]
+    [InlineData("yolov2-voc", true, ".3")]
+    [InlineData("yolov2-tiny", false, ".2")]
+    [InlineData("yolov2-tiny-voc", true, ".2")]
+    public void Get_DarknetNetwork_HasThePublishedRegion(string name, bool rescore, string jitter)
     {
         var region = YoloV2Network.Get(name).Region;
 
-        Assert.Equal((firstWidth, lastHeight), (region.Anchors[0].Width, region.Anchors[^1].Height));
         Assert.Equal((rescore, true, true), (region.Rescore, region.BiasMatch, region.Softmax));
         Assert.Equal((0.6f, 5f, 1f, 1f, 1f), (region.IgnoreThreshold, region.ObjectScale, region.NoObjectScale, region.ClassScale, region.CoordScale));
         Assert.Equal(jitter, region.OtherOptions["jitter"]);
         Assert.Equal("1", region.OtherOptions["random"]);
     }
 
-    // Every Darknet network passes through with [reorg]; published weights need that order.
+    // cfg/yolov2.cfg and cfg/yolov2-voc.cfg in Darknet: route -9 behind layer 24, [reorg], route -1,-4. Published weights need that order of elements.
     [Theory]
     [InlineData("yolov2")]
     [InlineData("yolov2-voc")]
-    public void Get_FullDarknetNetwork_HasDarknetsReorg(string name) =>
-        Assert.Equal(ReorgKind.Darknet, Assert.Single(YoloV2Network.Get(name).Layers.OfType<ReorgLayer>()).Kind);
+    public void Get_FullDarknetNetwork_PassesLayer16ThroughDarknetsReorg(string name)
+    {
+        var network = YoloV2Network.Get(name);
+
+        Assert.Equal(ReorgKind.Darknet, Assert.Single(network.Layers.OfType<ReorgLayer>()).Kind);
+        var routes = network.Layers.OfType<RouteLayer>().ToArray();
+        Assert.Equal([16], routes[0].Sources);
+        Assert.Equal([27, 24], routes[1].Sources);
+    }
+
+    // The anchors lines of the same files, in grid cells.
+    [Theory]
+    [InlineData("yolov2", new[] { 0.57273f, 0.677385f, 1.87446f, 2.06253f, 3.33843f, 5.47434f, 7.88282f, 3.52778f, 9.77052f, 9.16828f })]
+    [InlineData("yolov2-tiny", new[] { 0.57273f, 0.677385f, 1.87446f, 2.06253f, 3.33843f, 5.47434f, 7.88282f, 3.52778f, 9.77052f, 9.16828f })]
+    [InlineData("yolov2-voc", new[] { 1.3221f, 1.73145f, 3.19275f, 4.00944f, 5.05587f, 8.09892f, 9.47112f, 4.84053f, 11.2364f, 10.0071f })]
+    [InlineData("yolov2-tiny-voc", new[] { 1.08f, 1.19f, 3.42f, 4.41f, 6.63f, 11.38f, 9.42f, 5.11f, 16.62f, 10.52f })]
+    public void Get_DarknetNetwork_HasThePublishedAnchors(string name, float[] pairs) => Assert.Equal(AnchorSet.FromPairs(pairs), YoloV2Network.Get(name).Region.Anchors);
+
+    // Filters of cfg/yolov2-tiny.cfg and cfg/yolov2-tiny-voc.cfg.
+    [Theory]
+    [InlineData("yolov2-tiny", new[] { 16, 32, 64, 128, 256, 512, 1024, 512, 425 })]
+    [InlineData("yolov2-tiny-voc", new[] { 16, 32, 64, 128, 256, 512, 1024, 1024, 125 })]
+    public void Get_TinyNetwork_HasThePublishedFilters(string name, int[] filters) => Assert.Equal(filters, YoloV2Network.Get(name).Convolutions.Select(layer => layer.Filters));
 
     // The last pooling of the tiny networks has stride 1 and keeps 13 x 13.
     [Fact]
