@@ -107,11 +107,14 @@ public sealed class DetectionRenderer
     private static SKSize Measure(SKFont font, string text, float fontSize, SKBitmap picture)
     {
         font.Size = fontSize;
-        float fit = MathF.Min(picture.Width / (font.MeasureText(text) + 2 * Padding(font)), picture.Height / (LineHeight(font)));
+        float fit = MathF.Min(picture.Width / (TextWidth(font, text) + 2 * Padding(font)), picture.Height / (LineHeight(font)));
         if (fit < 1)
             font.Size = MathF.Max(SmallestFont, fontSize * fit);
-        return new(MathF.Min(picture.Width, font.MeasureText(text) + 2 * Padding(font)), MathF.Min(picture.Height, LineHeight(font)));
+        return new(MathF.Min(picture.Width, TextWidth(font, text) + 2 * Padding(font)), MathF.Min(picture.Height, LineHeight(font)));
     }
+
+    /// <summary>By glyphs: SkiaSharp 2 measures no strings.</summary>
+    private static float TextWidth(SKFont font, string text) => font.MeasureText(font.Typeface.GetGlyphs(text));
 
     private static float Padding(SKFont font) => MathF.Round(0.25f * font.Size);
 

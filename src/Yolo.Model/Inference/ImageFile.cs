@@ -84,8 +84,11 @@ public static class ImageFile
             SKColorType.Bgra8888 => PixelOrder.Bgra,
             _ => throw new ArgumentException($"Expected a bitmap of Rgba8888 or Bgra8888 pixels, found {bitmap.ColorType}.", nameof(bitmap)),
         };
-        return new(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height, bitmap.RowBytes, order);
+        return new(Bytes(bitmap), bitmap.Width, bitmap.Height, bitmap.RowBytes, order);
     }
+
+    /// <summary>The bytes of a bitmap; valid while it lives. <c>GetPixelSpan</c> would bind the assembly to one major version of SkiaSharp.</summary>
+    private static unsafe Span<byte> Bytes(SKBitmap bitmap) => new((void*)bitmap.GetPixels(), bitmap.ByteCount);
 
     /// <summary>Stored width and height and the EXIF orientation.</summary>
     internal static (int Width, int Height, SKEncodedOrigin Origin) ReadHeader(string path)
@@ -124,8 +127,8 @@ public static class ImageFile
         bool backY = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
         var upright = new SKBitmap(new SKImageInfo(
             swap ? stored.Height : stored.Width, swap ? stored.Width : stored.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        var source = MemoryMarshal.Cast<byte, uint>(stored.GetPixelSpan());
-        var target = MemoryMarshal.Cast<byte, uint>(upright.GetPixelSpan());
+        var source = MemoryMarshal.Cast<byte, uint>(Bytes(stored));
+        var target = MemoryMarshal.Cast<byte, uint>(Bytes(upright));
         int first = (backX ? stored.Width - 1 : 0) + (backY ? stored.Width * (stored.Height - 1) : 0);
         int alongX = backX ? -1 : 1, alongY = backY ? -stored.Width : stored.Width;
         int right = swap ? alongY : alongX, down = swap ? alongX : alongY;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using SkiaSharp;
 using Xunit;
@@ -246,7 +247,8 @@ public sealed class DetectorTests
     private static SKBitmap SyntheticBitmap(SKColorType type)
     {
         using var rgba = new SKBitmap(160, 96, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        MiniGolden.SyntheticPixels().CopyTo(rgba.GetPixelSpan());
+        byte[] pixels = MiniGolden.SyntheticPixels();
+        Marshal.Copy(pixels, 0, rgba.GetPixels(), pixels.Length);
         return rgba.Copy(type);
     }
 

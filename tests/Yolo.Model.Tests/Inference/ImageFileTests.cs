@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using SkiaSharp;
 using Xunit;
@@ -24,14 +25,14 @@ public sealed class ImageFileTests
         using (var original = new SKBitmap(new SKImageInfo(2, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul)))
         {
             byte[] pixels = [200, 100, 50, 128, 1, 2, 3, 255];
-            pixels.CopyTo(original.GetPixelSpan());
+            Marshal.Copy(pixels, 0, original.GetPixels(), pixels.Length);
             using var stream = File.Create(path);
             original.Encode(stream, SKEncodedImageFormat.Png, 100);
         }
 
         using var bitmap = ImageFile.Decode(path);
 
-        Assert.Equal<byte>([200, 100, 50, 128, 1, 2, 3, 255], bitmap.GetPixelSpan().ToArray());
+        Assert.Equal<byte>([200, 100, 50, 128, 1, 2, 3, 255], bitmap.Bytes);
         Assert.Equal((2, 1), ImageFile.ReadSize(path));
     }
 

@@ -57,11 +57,15 @@ public sealed class OnnxRuntimeBackendTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, 0, 0)]
-    [InlineData(1, 1, 0)]
-    [InlineData(1, 0, -1)]
-    public void Run_BufferOfAnotherLength_Throws(int batch, int inputExcess, int mapExcess) =>
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(0, -1)]
+    public void Run_BufferOfAnotherLength_ThrowsBeforeWriting(int inputExcess, int mapExcess)
+    {
+        int batch = inputExcess == 0 && mapExcess == 0 ? 2 : 1;
+
         Assert.Throws<ArgumentException>(() => _backend.Run(new float[InputLength + inputExcess], batch, new float[MapLength + mapExcess]));
+    }
 
     [Fact]
     public void Open_NoModel_SaysThatOnnxRuntimeRefusedIt()
