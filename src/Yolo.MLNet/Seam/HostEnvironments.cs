@@ -4,12 +4,18 @@ using Microsoft.ML.Runtime;
 
 namespace Yolo.MLNet.Seam;
 
-/// <summary>ML.NET's environment, as its own components reach it.</summary>
+/// <summary>ML.NET's environment, as its own components reach and use it.</summary>
 internal static class HostEnvironments
 {
     /// <summary>The environment that a catalog such as <c>mlContext.Data</c> belongs to.</summary>
     public static IHostEnvironment Of(DataOperationsCatalog catalog) => catalog.GetEnvironment();
 
-    /// <inheritdoc cref="Of(DataOperationsCatalog)"/>
-    public static IHostEnvironment Of(TransformsCatalog catalog) => catalog.GetEnvironment();
+    /// <summary>The GPU that <c>mlContext.GpuDeviceId</c> names, or null.</summary>
+    public static int? GpuDeviceId(IHostEnvironment host) => (host as IHostEnvironmentInternal)?.GpuDeviceId;
+
+    /// <summary>Whether <c>mlContext.CancelExecution()</c> was called since the host was registered.</summary>
+    public static bool IsCanceled(IHostEnvironment host) => host is ICancelable { IsCanceled: true };
+
+    /// <summary>Stops what runs in a context; ML.NET keeps the method internal.</summary>
+    public static void Cancel(MLContext context) => context.CancelExecution();
 }

@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Data;
+
+namespace Yolo.MLNet.Data;
+
+/// <summary>Reads the labelled objects of the current row.</summary>
+internal sealed class ObjectReader
+{
+    private readonly DataViewRow _row;
+    private readonly ObjectDetectionColumns _columns;
+    private readonly LabelReader _labels;
+    private readonly ValueGetter<VBuffer<float>> _getBoxes;
+    private readonly ValueGetter<VBuffer<bool>>? _getDifficult;
+    private readonly List<string> _names = [];
+    private VBuffer<float> _boxes;
+    private VBuffer<bool> _difficult;
+
+    /// <summary>Binds to columns that <see cref="Check"/> accepts.</summary>
+    public ObjectReader(DataViewRow row, ObjectDetectionColumns columns)
+    {
+        _row = row;
+        _columns = columns;
+        _labels = new LabelReader(row, columns.Labels);
+        _getBoxes = row.GetGetter<VBuffer<float>>(row.Schema[columns.BoundingBoxes]);
+        if (row.Schema.GetColumnOrNull(columns.Difficult) is { } difficult)
+            _getDifficult = row.GetGetter<VBuffer<bool>>(difficult);
+    }
+
+    /// <summary>Class names in the order of a label column of keys; null for labels of text.</summary>
+    public IReadOnlyList<string>? KeyNames => _labels.Names;
+
+    /// <summary>Checks the columns before there is data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>
+    public static void Check(SchemaShape shape, ObjectDetectionColumns columns)
+    {
+        RequiredColumns.Labels(shape, columns.Labels);
+        RequiredColumns.Floats(shape, columns.BoundingBoxes);
+        RequiredColumns.OptionalFlags(shape, columns.Difficult);
+    }
+
+    /// <summary>The columns that a cursor must offer.</summary>
+    public static IEnumerable<DataViewSchema.Column> Needed(DataViewSchema schema, ObjectDetectionColumns columns)
+    {
+        Check(SchemaShapes.Of(schema), columns);
+        yield return schema[columns.Labels];
+        yield return schema[columns.BoundingBoxes];
+        if (schema.GetColumnOrNull(columns.Difficult) is { } difficult)
+            yield return difficult;
+    }
+
+    /// <summary>The objects of the current row, boxes in pixels of its image.</summary>
+    /// <exception cref="InvalidDataException">A label is missing, or the numbers of labels, boxes and flags do not fit together.</exception>
+    public List<LabelledObject> Read()
+    {
+        _labels.Read(_names);
+        _getBoxes(ref _boxes);
+        _getDifficult?.Invoke(ref _difficult);
+        CheckLength(_columns.BoundingBoxes, _boxes.Length, BoxColumn.Values * _names.Count);
+        if (_getDifficult is not null)
+            CheckLength(_columns.Difficult, _difficult.Length, _names.Count);
+
+        var objects = new List<LabelledObject>(_names.Count);
+        for (int i = 0; i < _names.Count; i++)
+            objects.Add(new(_names[i], BoxColumn.Read(in _boxes, i), _getDifficult is not null && _difficult.GetItemOrDefault(i)));
+        return objects;
+    }
+
+    private void CheckLength(string column, int found, int expected)
+    {
+        if (found != expected)
+            throw new InvalidDataException($"Row {_row.Position}: {_names.Count} labels in column '{_columns.Labels}' need {expected} values in column '{column}', found {found}.");
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Data;
+using Yolo.Model.Geometry;
+
+namespace Yolo.MLNet.Data;
+
+/// <summary>Reads labelled images of a data view, one row after the other.</summary>
+internal static class TrainingImageReader
+{
+    /// <summary>An image of a data view with its objects by name; images without objects come, too.</summary>
+    internal readonly record struct Row(long Position, MLImage Image, IReadOnlyList<LabelledObject> Objects);
+
+    /// <summary>Checks the columns before there is data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>
+    public static void Check(SchemaShape shape, ObjectDetectionColumns columns)
+    {
+        RequiredColumns.Image(shape, columns.Image);
+        ObjectReader.Check(shape, columns);
+    }
+
+    /// <summary>The class names that the label column itself orders: those behind its keys. Null for labels of text.</summary>
+    public static IReadOnlyList<string>? KeyNames(DataViewSchema schema, string labelColumn) => LabelReader.KeyNames(schema[labelColumn]);
+
+    /// <summary>The rows, in the order of the data. An image is valid until the next row is asked for.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="warn">Told of boxes that are left out, since nothing of them lies inside of their image.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidDataException">A row has no image, or its labels and boxes do not fit together.</exception>
+    public static IEnumerable<Row> Read(IDataView data, ObjectDetectionColumns columns, Action<string> warn)
+    {
+        Check(SchemaShapes.Of(data.Schema), columns);
+        using var cursor = data.GetRowCursor([data.Schema[columns.Image], .. ObjectReader.Needed(data.Schema, columns)]);
+        var objects = new ObjectReader(cursor, columns);
+        var getImage = cursor.GetGetter<MLImage?>(data.Schema[columns.Image]);
+        MLImage? image = null;
+        while (cursor.MoveNext())
+        {
+            getImage(ref image);
+            if (image is null)
+                throw new InvalidDataException($"Row {cursor.Position}: there is no image in column '{columns.Image}'.");
+            yield return new(cursor.Position, image, Inside(objects.Read(), image, cursor.Position, warn));
+        }
+    }
+
+    private static List<LabelledObject> Inside(List<LabelledObject> objects, MLImage image, long row, Action<string> warn)
+    {
+        var inside = new List<LabelledObject>(objects.Count);
+        foreach (var item in objects)
+        {
+            // Written so that a box with a NaN is left out, too.
+            if (item.Box.Clip(image.Width, image.Height) is { Width: > 0, Height: > 0 } clipped)
+                inside.Add(item with { Box = clipped });
+            else
+                warn(FormattableString.Invariant($"Row {row}: object '{item.ClassName}' is left out, its box {item.Box} has no part inside of the image ({image.Width} x {image.Height})."));
+        }
+        return inside;
+    }
+}

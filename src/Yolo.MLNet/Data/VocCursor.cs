@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Data;
+
+namespace Yolo.MLNet.Data;
+
+/// <summary>The columns of <see cref="VocDataView"/>, in the order of its schema.</summary>
+internal enum VocColumn
+{
+    ImagePath,
+    Image,
+    Labels,
+    BoundingBoxes,
+    Difficult,
+}
+
+/// <summary>Walks over labelled images in a given order.</summary>
+internal sealed class VocCursor(DataViewSchema schema, IReadOnlyList<LabelledImage> images, int[] order, bool[] active) : DataViewRowCursor
+{
+    private int _next;
+    private int _position = -1;
+
+    public override DataViewSchema Schema => schema;
+
+    public override long Position => _position;
+
+    public override long Batch => 0;
+
+    private LabelledImage Current => images[order[RequireRow()]];
+
+    public override bool MoveNext()
+    {
+        _position = _next < order.Length ? _next++ : -1;
+        return _position >= 0;
+    }
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+
+    /// <summary>The same row has the same id in whatever order.</summary>
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)order[RequireRow()], 0);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        Getters.RequireActive(active, column);
+        Delegate getter = (VocColumn)column.Index switch
+        {
+            VocColumn.ImagePath => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> path) => path = Current.Path.AsMemory()),
+            VocColumn.Image => (ValueGetter<MLImage>)Decode,
+            VocColumn.Labels => Objects<ReadOnlyMemory<char>>(1, static (item, values) => values[0] = item.ClassName.AsMemory()),
+            VocColumn.BoundingBoxes => Objects<float>(BoxColumn.Values, static (item, values) => BoxColumn.Write(item.Box, values)),
+            _ => Objects<bool>(1, static (item, values) => values[0] = item.Difficult),
+        };
+        return Getters.As<TValue>(getter, column);
+    }
+
+    /// <summary>As ML.NET's own loader does: what the caller hands in is the image it got for an earlier row and needs no more.</summary>
+    private void Decode(ref MLImage image)
+    {
+        string path = Current.Path;
+        image?.Dispose();
+        image = MLImages.Decode(path);
+    }
+
+    private ValueGetter<VBuffer<T>> Objects<T>(int valuesEach, ItemWriter<LabelledObject, T> write) => Getters.Vector(() => Current.Objects, valuesEach, write);
+
+    private int RequireRow() => _position >= 0 ? _position : throw new InvalidOperationException("The cursor stands before its first row or behind its last one.");
+}

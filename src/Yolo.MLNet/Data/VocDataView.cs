@@ -1,0 +1,42 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Yolo.Model.Data;
+
+namespace Yolo.MLNet.Data;
+
+/// <summary>Labelled images as rows. An image is decoded when its getter is called, and then belongs to the caller.</summary>
+internal sealed class VocDataView : IDataView
+{
+    private readonly IReadOnlyList<LabelledImage> _images;
+
+    public VocDataView(IReadOnlyList<LabelledImage> images)
+    {
+        _images = images;
+        ObjectDetectionColumns names = new();
+        var builder = new DataViewSchema.Builder();
+        // In the order of VocColumn.
+        builder.AddColumn("ImagePath", TextDataViewType.Instance);
+        builder.AddColumn(names.Image, new ImageDataViewType());
+        builder.AddColumn(names.Labels, new VectorDataViewType(TextDataViewType.Instance));
+        builder.AddColumn(names.BoundingBoxes, new VectorDataViewType(NumberDataViewType.Single));
+        builder.AddColumn(names.Difficult, new VectorDataViewType(BooleanDataViewType.Instance));
+        Schema = builder.ToSchema();
+    }
+
+    public bool CanShuffle => true;
+
+    public DataViewSchema Schema { get; }
+
+    public long? GetRowCount() => _images.Count;
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        int[] order = [.. Enumerable.Range(0, _images.Count)];
+        rand?.Shuffle(order);
+        return new VocCursor(Schema, _images, order, Getters.Active(Schema, columnsNeeded));
+    }
+
+    /// <summary>One cursor, whatever number is asked for, as ML.NET allows; callers split it among their threads.</summary>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Data;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Evaluation;
+using Yolo.Model.Geometry;
+
+namespace Yolo.MLNet.Evaluation;
+
+/// <summary>Reads ground truth and detections of a data view and compares them.</summary>
+internal static class ObjectDetectionEvaluator
+{
+    /// <summary>Lowest score above which the curves of precision and recall lack so much of their ends that it is worth a warning.</summary>
+    private const float HighScore = 0.1f;
+
+    /// <summary>Reads all rows; images are not decoded for it where the detections are there already.</summary>
+    public static DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn)
+    {
+        var shape = SchemaShapes.Of(data.Schema);
+        RequiredColumns.Labels(shape, columns.PredictedLabel);
+        RequiredColumns.Floats(shape, columns.Score);
+        RequiredColumns.Floats(shape, columns.PredictedBoundingBoxes);
+
+        var classes = new ClassIndex();
+        var images = new List<(List<GroundTruth> Truths, List<Detection> Detections)>();
+        DataViewSchema.Column[] needed =
+        [
+            .. ObjectReader.Needed(data.Schema, columns), data.Schema[columns.PredictedLabel], data.Schema[columns.Score], data.Schema[columns.PredictedBoundingBoxes],
+        ];
+        using (var cursor = data.GetRowCursor(needed))
+        {
+            var truths = new ObjectReader(cursor, columns);
+            var detections = new DetectionReader(cursor, columns);
+            // The model's classes come first and in its order, so that results do not depend on which class the data shows first.
+            classes.AddAll(detections.KeyNames ?? []);
+            classes.AddAll(truths.KeyNames ?? []);
+            while (cursor.MoveNext())
+            {
+                images.Add((
+                    [.. truths.Read().Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult))],
+                    [.. detections.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));
+            }
+        }
+        WarnOfHighScores(images.SelectMany(image => image.Detections), columns, warn);
+        var evaluator = new DetectionEvaluator(classes.Names, options);
+        foreach (var (truths, detections) in images)
+            evaluator.Add(truths, detections);
+        return evaluator.Compute();
+    }
+
+    private static void WarnOfHighScores(IEnumerable<Detection> detections, ObjectDetectionColumns columns, Action<string> warn)
+    {
+        float lowest = detections.Select(detection => detection.Score).DefaultIfEmpty(0).Min();
+        if (lowest > HighScore)
+            warn(string.Create(CultureInfo.InvariantCulture,
+                $"The lowest value in column '{columns.Score}' is {lowest:F3}. Average precision needs detections of low scores, too: transform with model.WithScoreThreshold(0.005f)."));
+    }
+
+    /// <summary>Gives names their indices in the order in which they come.</summary>
+    private sealed class ClassIndex
+    {
+        private readonly Dictionary<string, int> _indices = [];
+        private readonly List<string> _names = [];
+
+        public IReadOnlyList<string> Names => _names;
+
+        public void AddAll(IEnumerable<string> names)
+        {
+            foreach (string name in names)
+                Of(name);
+        }
+
+        public int Of(string name)
+        {
+            if (!_indices.TryGetValue(name, out int index))
+            {
+                _indices.Add(name, index = _names.Count);
+                _names.Add(name);
+            }
+            return index;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Yolo.MLNet.Data;
+using Yolo.MLNet.Evaluation;
+using Yolo.MLNet.Trainers;
+using Yolo.Model.Anchors;
+using Yolo.Model.Evaluation;
+using Yolo.Model.Geometry;
+using Yolo.Model.Network;
+
+namespace Yolo.MLNet;
+
+/// <summary>Object detection in ML.NET's manner: <c>mlContext.ObjectDetection</c>.</summary>
+public sealed class ObjectDetectionCatalog
+{
+    private readonly IHostEnvironment _env;
+
+    internal ObjectDetectionCatalog(IHostEnvironment env)
+    {
+        _env = env;
+        Trainers = new(env);
+    }
+
+    /// <summary>The trainers.</summary>
+    public ObjectDetectionTrainers Trainers { get; }
+
+    /// <summary>Compares detections with ground truth under the rules of Pascal VOC and of COCO.</summary>
+    /// <param name="data">What a detector's <c>Transform</c> made of labelled data. Detect with a low score threshold for it
+    /// (<c>model.WithScoreThreshold(0.005f)</c>): average precision needs the whole curve; ML.NET's log warns where it is cut.</param>
+    /// <param name="columns">Names of the columns; null: the defaults. Labels and predicted labels may be text or keys, the column of difficult flags may be absent.</param>
+    /// <param name="options">The options of the VOC rules; null: the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidDataException">In a row the numbers of labels, boxes and scores do not fit together.</exception>
+    public DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using var channel = _env.Start("ObjectDetection.Evaluate");
+        return ObjectDetectionEvaluator.Evaluate(data, columns ?? new(), options, message => channel.Warning(MessageSensitivity.Schema, message));
+    }
+
+    /// <summary>Clusters the boxes of labelled images into anchors under 1 - IoU, as the trainer does where it is given none.</summary>
+    /// <param name="data">Labelled images; each is decoded for its size.</param>
+    /// <param name="network">The network that the anchors are for: its input size and grid.</param>
+    /// <param name="count">Number of anchors, at least 1.</param>
+    /// <param name="resize">How images are brought to the size of the input.</param>
+    /// <param name="seed">Seed of the clustering.</param>
+    /// <param name="columns">Names of the columns; null: the defaults.</param>
+    /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentException">There are fewer boxes than anchors.</exception>
+    public AnchorClusters ClusterAnchors(
+        IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int seed = 0, ObjectDetectionColumns? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using var channel = _env.Start("ObjectDetection.ClusterAnchors");
+        var shapes = TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
+            .SelectMany(row => AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize))
+            .ToList();
+        if (shapes.Count < count)
+            throw new ArgumentException($"{count} anchors cannot be clustered from {shapes.Count} boxes.", nameof(data));
+        return AnchorKMeans.Cluster(shapes, count, seed);
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Data;
+using Yolo.Model.Geometry;
+
+namespace Yolo.MLNet.Scoring;
+
+/// <summary>The columns that a detector adds, in the order in which they stand behind those of its input.</summary>
+internal enum DetectionColumn
+{
+    PredictedLabel,
+    PredictedLabelText,
+    Score,
+    PredictedBoundingBoxes,
+}
+
+/// <summary>A row with the detections in its image. Whatever columns are asked for, and how often, its image is read and scored once.</summary>
+internal sealed class DetectionRow(
+    DataViewRow input, DataViewSchema schema, bool[] active, Func<RowDetections> bind, ReadOnlyMemory<char>[] classNames) : DataViewRow
+{
+    private RowDetections? _detections;
+
+    public override DataViewSchema Schema => schema;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        Getters.RequireActive(active, column);
+        int added = column.Index - input.Schema.Count;
+        if (added < 0)
+            return input.GetGetter<TValue>(input.Schema[column.Index]);
+        Delegate getter = (DetectionColumn)added switch
+        {
+            DetectionColumn.PredictedLabel => Detections<uint>(1, static (detection, values) => values[0] = (uint)detection.ClassIndex + 1),
+            DetectionColumn.PredictedLabelText => Detections<ReadOnlyMemory<char>>(1, (detection, values) => values[0] = classNames[detection.ClassIndex]),
+            DetectionColumn.Score => Detections<float>(1, static (detection, values) => values[0] = detection.Score),
+            _ => Detections<float>(BoxColumn.Values, static (detection, values) => BoxColumn.Write(detection.Box, values)),
+        };
+        return Getters.As<TValue>(getter, column);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ValueGetter<VBuffer<T>> Detections<T>(int valuesEach, ItemWriter<Detection, T> write)
+    {
+        var detections = _detections ??= bind();
+        return Getters.Vector(() => detections.Current, valuesEach, write);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Yolo.MLNet.Data;
+using Yolo.MLNet.Seam;
+
+namespace Yolo.MLNet.Scoring;
+
+/// <summary>An image to be scored, for <c>ml.Model.CreatePredictionEngine&lt;ImageInput, DetectionOutput&gt;(model)</c>.</summary>
+public sealed class ImageInput
+{
+    /// <summary>The image, of any size: ML.NET wants numbers in the attribute and does not enforce them. It stays yours to dispose. Null has no detections.</summary>
+    [ImageType(416, 416)]
+    public MLImage? Image { get; set; }
+
+    /// <summary>Decodes a file (JPEG, PNG, BMP, WebP, GIF); EXIF orientation is not applied.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is no image, is damaged or has more than 100 million pixels.</exception>
+    public static ImageInput FromFile(string path) => new() { Image = MLImages.Decode(path) };
+}

@@ -1,0 +1,76 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Inference;
+
+namespace Yolo.MLNet.Scoring;
+
+/// <summary>Finds objects in images with a YOLOv2 network. Saved and loaded by <c>ml.Model.Save</c> and <c>ml.Model.Load</c> like any transformer.</summary>
+/// <remarks><para>Adds the output columns of <see cref="ObjectDetectionColumns"/>: vectors as long as there are detections in the image, which may be none. A missing
+/// image (null, as <c>LoadImages</c> makes it of an empty path) has none. An image is scored once for all columns, when the first of them is read. Images are
+/// read and never disposed.</para>
+/// <para>Safe for use by several threads at once, each with its own cursor, row or prediction engine. Scoring runs on ONNX Runtime and never loads libtorch.</para></remarks>
+public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
+{
+    private readonly Detector _detector;
+
+    /// <summary>Builds the engine of a model.</summary>
+    internal YoloV2DetectionTransformer(DetectorModel model, DetectionOptions options, ObjectDetectionColumns columns)
+        : this(new Detector(model, options), options, columns)
+    {
+    }
+
+    private YoloV2DetectionTransformer(Detector detector, DetectionOptions options, ObjectDetectionColumns columns)
+    {
+        _detector = detector;
+        Options = options;
+        Columns = columns;
+    }
+
+    /// <summary>Network, weights, class names and resize mode.</summary>
+    public DetectorModel Model => _detector.Model;
+
+    /// <summary>Which boxes are reported.</summary>
+    public DetectionOptions Options { get; }
+
+    /// <summary>Names of the columns read and written.</summary>
+    public ObjectDetectionColumns Columns { get; }
+
+    /// <summary>Always true: a prediction engine can be made of the transformer.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>A transformer on the same engine that reports other boxes. For evaluation take a low <see cref="DetectionOptions.ScoreThreshold"/>.</summary>
+    public YoloV2DetectionTransformer WithOptions(DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(_detector.WithOptions(options), options, Columns);
+    }
+
+    /// <summary>A transformer on the same engine with another lowest score, above 0 and below 1. For evaluation take a low one: 0.005 is what Darknet uses.</summary>
+    public YoloV2DetectionTransformer WithScoreThreshold(float scoreThreshold) => WithOptions(Options with { ScoreThreshold = scoreThreshold });
+
+    /// <summary>The schema with the output columns added.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetRowToRowMapper(inputSchema).OutputSchema;
+
+    /// <summary>The data with the output columns added. Nothing is read or scored before a cursor asks for it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new RowMappedDataView(input, GetRowToRowMapper(input.Schema));
+    }
+
+    /// <summary>What <see cref="Transform"/> does, row by row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new DetectionRowMapper(_detector, Columns, inputSchema);
+    }
+
+    /// <summary>Frees the engine. A prediction engine does so, too, unless <c>PredictionEngineOptions.OwnsTransformer</c> is false. The model can still be saved.</summary>
+    public void Dispose() => _detector.Dispose();
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, this);
+}

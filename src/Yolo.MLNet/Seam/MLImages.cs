@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Data;
+using SkiaSharp;
+using Yolo.Model.Inference;
+
+namespace Yolo.MLNet.Seam;
+
+/// <summary>ML.NET's images to the pixels that this library works on, and back.</summary>
+internal static class MLImages
+{
+    /// <summary>The pixels of an image, without copying them; valid while the image lives.</summary>
+    /// <remarks><c>MLImage.Pixels</c> throws MissingMethodException in applications that bring SkiaSharp 3, as ScottPlot does, so the bitmap itself is read.</remarks>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static PixelView PixelView(this MLImage image)
+    {
+        var bitmap = Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
+        return bitmap.Pixels();
+    }
+
+    /// <summary>Decodes a file as it is stored, EXIF orientation not applied; the caller disposes the image. Its tag is the path.</summary>
+    public static MLImage Decode(string path)
+    {
+        using var bitmap = ImageFile.Decode(path, ImageOrientation.AsStored);
+        var image = MLImage.CreateFromPixels(bitmap.Width, bitmap.Height, MLPixelFormat.Rgba32, bitmap.Pixels().Pixels);
+        image.Tag = path;
+        return image;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_image")]
+    private static extern ref SKBitmap? Bitmap(MLImage image);
+}

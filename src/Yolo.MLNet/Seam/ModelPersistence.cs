@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Yolo.MLNet.Scoring;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Geometry;
+using Yolo.Model.Inference;
+using Yolo.Model.Network;
+using Yolo.Model.Weights;
+
+[assembly: LoadableClass(typeof(YoloV2DetectionTransformer), typeof(ModelPersistence), null, typeof(SignatureLoadModel), "YOLOv2 detection", ModelPersistence.LoaderSignature)]
+
+namespace Yolo.MLNet.Seam;
+
+/// <summary>What <c>ml.Model.Save</c> writes of a detector and <c>ml.Model.Load</c> reads.</summary>
+/// <remarks><para>Beside ML.NET's own <c>Model.key</c> stand three files that Darknet and OpenCV read: <c>model.cfg</c>, <c>model.weights</c>, <c>model.names</c> (UTF-8, a
+/// class a line).</para>
+/// <para>*** Model.key, after ML.NET's header ***
+/// byte[32] per file: SHA-256 of model.cfg, model.weights, model.names;
+/// int resize mode (0 stretch, 1 letterbox);
+/// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads;
+/// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table.</para></remarks>
+internal static class ModelPersistence
+{
+    /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
+    public const string LoaderSignature = "YoloV2Detection";
+
+    private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", LetterboxOption = "letter_box";
+
+    /// <summary>Writes a detector into the directory of <paramref name="ctx"/>.</summary>
+    public static void Save(ModelSaveContext ctx, YoloV2DetectionTransformer transformer)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(Version());
+
+        var model = transformer.Model;
+        string config = DarknetConfig.Write(WithLetterbox(model.Network, model.Resize));
+        string names = string.Concat(model.ClassNames.Select(name => RequireLine(name) + '\n'));
+        SaveFile(ctx, ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
+        SaveFile(ctx, WeightsFile, stream => DarknetWeightsFile.Write(stream, model.Network, model.Weights));
+        SaveFile(ctx, NamesFile, stream => stream.Write(Encoding.UTF8.GetBytes(names)));
+
+        ctx.Writer.Write((int)model.Resize);
+        var options = transformer.Options;
+        ctx.Writer.Write(options.ScoreThreshold);
+        ctx.Writer.Write(options.IoUThreshold);
+        ctx.Writer.Write(options.ClassAgnostic);
+        ctx.Writer.Write(options.MaxDetections);
+        ctx.Writer.Write(options.IntraOpThreads);
+        var columns = transformer.Columns;
+        foreach (string name in (string[])[columns.Image, columns.PredictedLabel, columns.PredictedLabelText, columns.Score, columns.PredictedBoundingBoxes])
+            ctx.SaveNonEmptyString(name);
+    }
+
+    /// <summary>Reads a detector: the whole of it, checked, or none.</summary>
+    /// <exception cref="FormatException">ML.NET's error for a component of another kind or of a newer version.</exception>
+    /// <exception cref="InvalidDataException">A part is missing, cut off or changed.</exception>
+    private static YoloV2DetectionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        ctx.CheckAtModel(Version());
+        var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(ReadText(stream), ConfigFile));
+        var weights = ReadFile(ctx, WeightsFile, stream => DarknetWeightsFile.Read(stream, network));
+        var names = ReadFile(ctx, NamesFile, stream => ReadText(stream).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        int resize = ctx.Reader.ReadInt32();
+        if (!Enum.IsDefined((ResizeMode)resize))
+            throw new InvalidDataException($"{ctx.Directory}: {resize} is no resize mode.");
+        DetectionOptions options = new()
+        {
+            ScoreThreshold = ctx.Reader.ReadSingle(),
+            IoUThreshold = ctx.Reader.ReadSingle(),
+            ClassAgnostic = ctx.Reader.ReadBoolean(),
+            MaxDetections = ctx.Reader.ReadInt32(),
+            IntraOpThreads = ctx.Reader.ReadInt32(),
+        };
+        ObjectDetectionColumns columns = new()
+        {
+            Image = ctx.LoadNonEmptyString(),
+            PredictedLabel = ctx.LoadNonEmptyString(),
+            PredictedLabelText = ctx.LoadNonEmptyString(),
+            Score = ctx.LoadNonEmptyString(),
+            PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
+        };
+        return new(new DetectorModel(network, weights, names, (ResizeMode)resize), options, columns);
+    }
+
+    /// <summary>The simple assembly name lets an application load what another version of this library saved; the numbers say whether it can.</summary>
+    private static VersionInfo Version() => new(
+        modelSignature: "YOLOV2DT",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(ModelPersistence).Assembly.GetName().Name,
+        loaderSignature: LoaderSignature);
+
+    private static void SaveFile(ModelSaveContext ctx, string name, Action<Stream> write)
+    {
+        using var entry = ctx.Repository.CreateEntry(ctx.Directory, name);
+        write(entry.Stream);
+        entry.Stream.Position = 0;
+        ctx.Writer.Write(SHA256.HashData(entry.Stream));
+    }
+
+    private static T ReadFile<T>(ModelLoadContext ctx, string name, Func<Stream, T> read)
+    {
+        byte[] expected = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
+        using var entry = ctx.Repository.OpenEntryOrNull(ctx.Directory, name)
+            ?? throw new InvalidDataException($"{ctx.Directory}: the model has no {name}.");
+        if (!SHA256.HashData(entry.Stream).AsSpan().SequenceEqual(expected))
+            throw new InvalidDataException($"{ctx.Directory}: {name} ({entry.Stream.Length} bytes) is not what was saved: it is cut off or was changed.");
+        entry.Stream.Position = 0;
+        return read(entry.Stream);
+    }
+
+    /// <summary>The network with <c>letter_box</c> set, by which AlexeyAB's Darknet resizes as this library does.</summary>
+    private static NetworkDefinition WithLetterbox(NetworkDefinition network, ResizeMode resize) => resize == ResizeMode.Letterbox
+        ? new(network.Input, network.Layers) { NetOptions = network.NetOptions.SetItem(LetterboxOption, "1") }
+        : new(network.Input, network.Layers) { NetOptions = network.NetOptions.Remove(LetterboxOption) };
+
+    private static string RequireLine(string className) => className.Length > 0 && className.AsSpan().IndexOfAny('\r', '\n') < 0
+        ? className
+        : throw new InvalidOperationException($"The class name '{className}' cannot be saved: {NamesFile} holds a name a line.");
+
+    private static string ReadText(Stream stream)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+        return reader.ReadToEnd();
+    }
+}

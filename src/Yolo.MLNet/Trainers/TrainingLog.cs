@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using Yolo.Model.Training;
+
+namespace Yolo.MLNet.Trainers;
+
+/// <summary>Passes the progress of a training to ML.NET's log, a message and a checkpoint per epoch, and every step to the progress option.</summary>
+internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
+{
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _checkpoints;
+    private readonly IProgress<TrainingProgress>? _next;
+    private volatile TrainingProgress? _latest;
+
+    public TrainingLog(IHost host, IChannel channel, IProgress<TrainingProgress>? next)
+    {
+        _channel = channel;
+        _next = next;
+        _checkpoints = host.StartProgressChannel("YOLOv2 training");
+        _checkpoints.SetHeader(new ProgressHeader(["Loss"], ["epochs", "steps"]), entry =>
+        {
+            if (_latest is not { } progress)
+                return;
+            entry.SetMetric(0, progress.Loss);
+            entry.SetProgress(0, progress.Epoch, progress.Epochs);
+            entry.SetProgress(1, progress.Step, progress.StepsPerEpoch);
+        });
+    }
+
+    public void Info(string message) => _channel.Info(MessageSensitivity.Schema, message);
+
+    public void Warn(string message) => _channel.Warning(MessageSensitivity.UserData, message);
+
+    public void Report(TrainingProgress value)
+    {
+        _latest = value;
+        if (value.Step == value.StepsPerEpoch)
+        {
+            string terms = string.Join(", ", value.Terms.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value:G4}")));
+            Info(string.Create(CultureInfo.InvariantCulture,
+                $"Epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:G4} ({terms}), learning rate {value.LearningRate:G3}, {value.Remaining:hh\\:mm\\:ss} remaining."));
+            _checkpoints.Checkpoint(value.Loss, value.Epoch, value.Step);
+        }
+        _next?.Report(value);
+    }
+
+    public void Dispose() => _checkpoints.Dispose();
+}

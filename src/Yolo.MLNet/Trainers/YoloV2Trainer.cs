@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Yolo.MLNet.Data;
+using Yolo.MLNet.Scoring;
+using Yolo.MLNet.Seam;
+using Yolo.Model.Inference;
+using Yolo.Model.Training;
+using Yolo.Model.Weights;
+
+namespace Yolo.MLNet.Trainers;
+
+/// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
+/// <remarks>All images are decoded once and kept in memory during the training, at three bytes a pixel (see <see cref="TrainingSet"/> for large ones). Images without objects
+/// are trained on, too: nothing is to be found in them.</remarks>
+public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
+{
+    private readonly IHost _host;
+
+    internal YoloV2Trainer(IHostEnvironment env, YoloV2TrainerOptions options)
+    {
+        _host = env.Register(nameof(YoloV2Trainer));
+        Options = options;
+    }
+
+    /// <summary>How the trainer trains.</summary>
+    public YoloV2TrainerOptions Options { get; }
+
+    /// <summary>Reads the images, trains and returns the detector.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
+    /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
+    /// initial weights does not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">There is no image or no object, or the loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    public YoloV2DetectionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var channel = _host.Start("Training");
+        using var cancellation = new HostCancellation(_host, Options.CancellationToken);
+        using var log = new TrainingLog(_host, channel, Options.Progress);
+
+        var set = TrainingSet.Read(input, Options, log, cancellation.Token);
+        var network = Options.Network.WithRegion(set.ClassNames.Count, set.Anchors(Options, log));
+        var options = Options with { GpuDeviceId = Options.GpuDeviceId ?? HostEnvironments.GpuDeviceId(_host) };
+        NetworkWeights? initial = null;
+        if (Options.InitialWeights is { } path)
+        {
+            initial = DarknetWeightsFile.ReadPartial(path, network, WeightInitializer.Create(network, Options.Seed), out int loaded);
+            log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
+        }
+        var result = new DetectorTrainer(network, options).Train(set.Images, initial, log, cancellation.Token);
+        return new(new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize), Options.Detection, Options.Columns);
+    }
+
+    /// <summary>The shape with the columns of the detections added.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        TrainingImageReader.Check(inputSchema, Options.Columns);
+        return DetectionShapes.With(inputSchema, Options.Columns);
+    }
+}

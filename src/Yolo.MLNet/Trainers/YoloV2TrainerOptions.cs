@@ -1,0 +1,75 @@
+using Yolo.Model.Anchors;
+using Yolo.Model.Inference;
+using Yolo.Model.Network;
+using Yolo.Model.Training;
+
+namespace Yolo.MLNet.Trainers;
+
+/// <summary>How <see cref="YoloV2Trainer"/> trains: the options of training itself, and what it takes from and gives to ML.NET.</summary>
+public record YoloV2TrainerOptions : TrainingOptions
+{
+    /// <summary>The network. Its classes and anchors are replaced by those of the data; for another input size use <see cref="NetworkDefinition.WithInputSize"/>.
+    /// Default: <see cref="YoloV2Network.TinyVoc"/>, 416 x 416.</summary>
+    public NetworkDefinition Network
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = YoloV2Network.TinyVoc;
+
+    /// <summary>Anchors in grid cells. Default: null, they are clustered from the boxes of the data.</summary>
+    public AnchorSet? Anchors { get; init; }
+
+    /// <summary>How many anchors are clustered where <see cref="Anchors"/> is null, at least 1. Default: 5, the paper's.</summary>
+    public int AnchorCount
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 5;
+
+    /// <summary>The classes, in the order of their indices; a label that is none of them is an error. Default: null, the texts behind the keys in the order of the
+    /// keys where the labels are keys, else every text of the data in ordinal order.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Whether objects that VOC marks as difficult are trained on. Default: false, they are left out, as Darknet's voc_label.py does.</summary>
+    public bool IncludeDifficult { get; init; }
+
+    /// <summary>A Darknet .weights file to start from: one of the whole network, or one that ends behind one of its convolutions, such as
+    /// <c>darknet19_448.conv.23</c>; layers behind it start from random weights. Default: null, all do.</summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>Names of the columns that are read, and of those that the trained transformer reads and writes.</summary>
+    public ObjectDetectionColumns Columns
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = new();
+
+    /// <summary>Which boxes the trained transformer reports.</summary>
+    public DetectionOptions Detection
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = new();
+
+    /// <summary>Told after every step, on the thread that calls <c>Fit</c>. ML.NET's log gets a message per epoch in any case.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the training with an <see cref="OperationCanceledException"/>; <c>mlContext.CancelExecution()</c> does the same.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

@@ -1,1 +1,0 @@
-namespace Yolo.MLNet.Tests;
