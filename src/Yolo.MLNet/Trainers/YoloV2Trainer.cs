@@ -41,13 +41,14 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
         var network = Options.Network.WithRegion(set.ClassNames.Count, set.Anchors(Options, log));
         var options = Options with { GpuDeviceId = Options.GpuDeviceId ?? HostEnvironments.GpuDeviceId(_host) };
+        var trainer = new DetectorTrainer(network, options);
         NetworkWeights? initial = null;
         if (Options.InitialWeights is { } path)
         {
-            initial = DarknetWeightsFile.ReadPartial(path, network, WeightInitializer.Create(network, Options.Seed), out int loaded);
+            initial = DarknetWeightsFile.ReadPartial(path, network, trainer.CreateWeights(), out int loaded);
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
-        var result = new DetectorTrainer(network, options).Train(set.Images, initial, log, cancellation.Token);
+        var result = trainer.Train(set.Images, initial, log, cancellation.Token);
         return new(new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize), Options.Detection, Options.Columns);
     }
 

@@ -33,9 +33,13 @@ public sealed class DetectorTrainer
         _loss = RegionLoss.Create(options.Loss, network);
     }
 
+    /// <summary>Random weights, drawn from the seed, that a run without initial weights starts from.</summary>
+    public NetworkWeights CreateWeights() => WeightInitializer.Create(
+        _network, SeedSequence.At(_options.Seed, stream: 0, position: 0), _options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
+
     /// <summary>Trains from the given weights, or from random ones, and returns the result.</summary>
     /// <param name="images">At least one image; class indices below the network's number of classes.</param>
-    /// <param name="initial">Weights to start from; null draws them from the seed.</param>
+    /// <param name="initial">Weights to start from; null takes <see cref="CreateWeights"/>.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
     /// <param name="cancellation">Stops the run before the next forward pass.</param>
     /// <exception cref="ArgumentException">There is no image, or a class index is out of range.</exception>
@@ -45,7 +49,7 @@ public sealed class DetectorTrainer
         IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(images);
-        initial ??= WeightInitializer.Create(_network, SeedSequence.At(_options.Seed, stream: 0, position: 0), _options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
+        initial ??= CreateWeights();
         using var scope = NewDisposeScope();
         var device = TrainingDevice.Select(_options.GpuDeviceId);
         using var module = new YoloModule(_network, TrainingDevice.ComputeType(_options.Precision, device));
