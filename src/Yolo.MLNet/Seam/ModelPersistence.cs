@@ -4,7 +4,6 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
-using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
@@ -18,7 +17,6 @@ namespace Yolo.MLNet.Seam;
 /// class a line).</para>
 /// <para>*** Model.key, after ML.NET's header ***
 /// byte[32] per file: SHA-256 of model.cfg, model.weights, model.names;
-/// int resize mode (0 stretch, 1 letterbox);
 /// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads;
 /// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table.</para></remarks>
 internal static class ModelPersistence
@@ -26,7 +24,7 @@ internal static class ModelPersistence
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Detection";
 
-    private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", LetterboxOption = "letter_box";
+    private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names";
 
     /// <summary>Writes a detector into the directory of <paramref name="ctx"/>.</summary>
     public static void Save(ModelSaveContext ctx, YoloV2DetectionTransformer transformer)
@@ -36,13 +34,11 @@ internal static class ModelPersistence
         ctx.SetVersionInfo(Version());
 
         var model = transformer.Model;
-        string config = DarknetConfig.Write(WithLetterbox(model.Network, model.Resize));
-        string names = string.Concat(model.ClassNames.Select(name => RequireLine(name) + '\n'));
+        string config = DarknetModel.ConfigText(model), names = DarknetModel.NamesText(model.ClassNames);
         SaveFile(ctx, ConfigFile, stream => stream.Write(Encoding.UTF8.GetBytes(config)));
         SaveFile(ctx, WeightsFile, stream => DarknetWeightsFile.Write(stream, model.Network, model.Weights));
         SaveFile(ctx, NamesFile, stream => stream.Write(Encoding.UTF8.GetBytes(names)));
 
-        ctx.Writer.Write((int)model.Resize);
         var options = transformer.Options;
         ctx.Writer.Write(options.ScoreThreshold);
         ctx.Writer.Write(options.IoUThreshold);
@@ -62,19 +58,9 @@ internal static class ModelPersistence
         ctx.CheckAtModel(Version());
         var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(ReadText(stream), ConfigFile));
         var weights = ReadFile(ctx, WeightsFile, stream => DarknetWeightsFile.Read(stream, network));
-        var names = ReadFile(ctx, NamesFile, stream => ReadText(stream).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var names = ReadFile(ctx, NamesFile, stream => DarknetModel.ParseNames(ReadText(stream)));
 
-        int resize = ctx.Reader.ReadInt32();
-        if (!Enum.IsDefined((ResizeMode)resize))
-            throw new InvalidDataException($"{ctx.Directory}: {resize} is no resize mode.");
-        DetectionOptions options = new()
-        {
-            ScoreThreshold = ctx.Reader.ReadSingle(),
-            IoUThreshold = ctx.Reader.ReadSingle(),
-            ClassAgnostic = ctx.Reader.ReadBoolean(),
-            MaxDetections = ctx.Reader.ReadInt32(),
-            IntraOpThreads = ctx.Reader.ReadInt32(),
-        };
+        var options = ReadOptions(ctx);
         ObjectDetectionColumns columns = new()
         {
             Image = ctx.LoadNonEmptyString(),
@@ -83,7 +69,26 @@ internal static class ModelPersistence
             Score = ctx.LoadNonEmptyString(),
             PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
         };
-        return new(new DetectorModel(network, weights, names, (ResizeMode)resize), options, columns);
+        return new(new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network)), options, columns);
+    }
+
+    private static DetectionOptions ReadOptions(ModelLoadContext ctx)
+    {
+        try
+        {
+            return new()
+            {
+                ScoreThreshold = ctx.Reader.ReadSingle(),
+                IoUThreshold = ctx.Reader.ReadSingle(),
+                ClassAgnostic = ctx.Reader.ReadBoolean(),
+                MaxDetections = ctx.Reader.ReadInt32(),
+                IntraOpThreads = ctx.Reader.ReadInt32(),
+            };
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new InvalidDataException($"{ctx.Directory}: an option of the model is out of range. {e.Message}");
+        }
     }
 
     /// <summary>The simple assembly name lets an application load what another version of this library saved; the numbers say whether it can.</summary>
@@ -113,15 +118,6 @@ internal static class ModelPersistence
         entry.Stream.Position = 0;
         return read(entry.Stream);
     }
-
-    /// <summary>The network with <c>letter_box</c> set, by which AlexeyAB's Darknet resizes as this library does.</summary>
-    private static NetworkDefinition WithLetterbox(NetworkDefinition network, ResizeMode resize) => resize == ResizeMode.Letterbox
-        ? new(network.Input, network.Layers) { NetOptions = network.NetOptions.SetItem(LetterboxOption, "1") }
-        : new(network.Input, network.Layers) { NetOptions = network.NetOptions.Remove(LetterboxOption) };
-
-    private static string RequireLine(string className) => className.Length > 0 && className.AsSpan().IndexOfAny('\r', '\n') < 0
-        ? className
-        : throw new InvalidOperationException($"The class name '{className}' cannot be saved: {NamesFile} holds a name a line.");
 
     private static string ReadText(Stream stream)
     {

@@ -5,6 +5,7 @@ using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Geometry;
+using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Trainers;
 
@@ -39,6 +40,8 @@ internal sealed class TrainingSet
             ?? [.. rows.SelectMany(row => row.Objects).Select(item => item.ClassName).Distinct().Order(StringComparer.Ordinal)];
         if (names.Count == 0)
             throw new InvalidOperationException($"There is nothing to learn: none of the {rows.Count} images has an object.");
+        // Throws now for names that the trained model could not be saved with.
+        _ = DarknetModel.NamesText(names);
         var indices = names.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var images = rows.Select(row => row.Image with { Objects = [.. row.Objects.Select(item => ToTruth(item, row.Position))] }).ToList();
         log.Info(string.Create(CultureInfo.InvariantCulture, $"{images.Count} images with {images.Sum(image => image.Objects.Count)} objects of {names.Count} classes."));

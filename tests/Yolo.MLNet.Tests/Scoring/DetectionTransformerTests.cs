@@ -17,8 +17,8 @@ public sealed class DetectionTransformerTests
     public void YoloV2Detect_DarknetFiles_DetectsAsTheModelDoes()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("mini.names"), "ant\nbee\ncat\n");
-        var estimator = _ml.Transforms.YoloV2Detect(TestPaths.Golden("mini/mini.cfg"), TestPaths.Golden("mini/mini.weights"), folder.File("mini.names"), TestModels.LowThreshold);
+        File.WriteAllText(folder.Combine("mini.names"), "ant\nbee\ncat\n");
+        var estimator = _ml.Transforms.YoloV2Detect(TestPaths.Golden("mini/mini.cfg"), TestPaths.Golden("mini/mini.weights"), folder.Combine("mini.names"), TestModels.LowThreshold);
         var data = Data(Images(2));
 
         var expected = Rows.Detections(_ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold).Fit(data).Transform(data));

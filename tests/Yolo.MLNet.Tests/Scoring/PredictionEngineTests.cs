@@ -60,20 +60,20 @@ public sealed class PredictionEngineTests : IDisposable
     public void FromFile_Image_IsReadAndTagged()
     {
         using var folder = new TemporaryFolder();
-        TestImages.Save(folder.File("image.png"), 50, 30, seed: 5);
+        TestImages.Save(folder.Combine("image.png"), 50, 30, seed: 5);
 
-        using var image = ImageInput.FromFile(folder.File("image.png")).Image!;
+        using var image = ImageInput.FromFile(folder.Combine("image.png")).Image!;
 
         using var expected = TestImages.Noise(50, 30, seed: 5);
         Assert.Equal(expected.Pixels, image.Pixels);
-        Assert.Equal(folder.File("image.png"), image.Tag);
+        Assert.Equal(folder.Combine("image.png"), image.Tag);
     }
 
     [Fact]
     public void Predict_BehindLoadImages_ReadsTheFile()
     {
         using var folder = new TemporaryFolder();
-        TestImages.Save(folder.File("image.png"), 160, 96, seed: 1);
+        TestImages.Save(folder.Combine("image.png"), 160, 96, seed: 1);
         using var image = TestImages.Noise(160, 96, seed: 1);
         var paths = _ml.Data.LoadFromEnumerable<PathInput>([]);
         var chain = _ml.Transforms.LoadImages("Image", folder.Path, "Path").Append(_ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold)).Fit(paths);

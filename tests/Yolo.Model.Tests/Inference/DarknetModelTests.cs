@@ -48,6 +48,38 @@ public sealed class DarknetModelTests : IDisposable
         Assert.Equal(expected, model.Resize);
     }
 
+    [Theory]
+    [InlineData(ResizeMode.Stretch)]
+    [InlineData(ResizeMode.Letterbox)]
+    public void Save_Model_IsReadBackAsItWas(ResizeMode resize)
+    {
+        var model = new DetectorModel(MiniGolden.Network, MiniGolden.Weights, ["person", "traffic light", "Übergang"], resize);
+        string config = Path.Combine(_folder.FullName, "saved.cfg"), weights = Path.Combine(_folder.FullName, "saved.weights"), names = Path.Combine(_folder.FullName, "saved.names");
+
+        DarknetModel.Save(model, config, weights, names);
+
+        Assert.Equal("person\ntraffic light\nÜbergang\n", File.ReadAllText(names));
+        Assert.Equal(File.ReadAllBytes(TestPaths.Golden("mini/mini.weights"))[20..], File.ReadAllBytes(weights)[20..]);
+        var loaded = DarknetModel.Load(config, weights, names);
+        Assert.Equal(model.Network, loaded.Network);
+        Assert.Equal(resize, loaded.Resize);
+        Assert.Equal(model.ClassNames, loaded.ClassNames);
+    }
+
+    [Theory]
+    [InlineData("two\nlines")]
+    [InlineData(" padded")]
+    [InlineData("")]
+    public void Save_NameThatIsNoLine_WritesNothing(string name)
+    {
+        var model = new DetectorModel(MiniGolden.Network, MiniGolden.Weights, ["a", "b", name]);
+        string config = Path.Combine(_folder.FullName, "saved.cfg");
+
+        Assert.Throws<InvalidOperationException>(() => DarknetModel.Save(model, config, config + ".weights", config + ".names"));
+
+        Assert.Empty(_folder.GetFiles());
+    }
+
     private string Write(string name, string content)
     {
         string path = Path.Combine(_folder.FullName, name);

@@ -1,0 +1,242 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using Xunit;
+using Yolo.MLNet.Scoring;
+using Yolo.MLNet.Trainers;
+using Yolo.Model.Anchors;
+using Yolo.Model.Training;
+using Yolo.Model.Weights;
+
+namespace Yolo.MLNet.Tests.Trainers;
+
+public sealed class YoloV2TrainerTests : IDisposable
+{
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _log = [];
+
+    public YoloV2TrainerTests()
+    {
+        SyntheticVoc.WriteTrainingSet(_folder.Path);
+        _ml.Log += (_, e) => _log.Add($"{e.Kind}: {e.RawMessage}");
+    }
+
+    // A low threshold, so that weights of a few steps find something.
+    private static YoloV2TrainerOptions Options { get; } = new()
+    {
+        Network = TestModels.Trainable,
+        AnchorCount = 2,
+        Epochs = 2,
+        BatchSize = 4,
+        Detection = new() { ScoreThreshold = 0.001f, MaxDetections = 10 },
+    };
+
+    private IDataView Data => _ml.Data.LoadFromVoc(_folder.Path);
+
+    [Fact]
+    public void Fit_VocData_KeepsTheEstimatorContract() => EstimatorContract.Check(_ml, _ml.ObjectDetection.Trainers.YoloV2(Options), Data);
+
+    [Fact]
+    public void Fit_LabelsOfText_OrdersClassesOrdinally()
+    {
+        using var model = Fit(Options);
+
+        // "cat" comes first in the files.
+        Assert.Equal(["bee", "cat"], model.Model.ClassNames);
+        Assert.Equal(2, model.Model.Network.Region.Classes);
+    }
+
+    [Fact]
+    public void Fit_LabelsOfKeys_OrdersClassesAsTheKeys()
+    {
+        // MapValueToKey numbers texts in the order in which they come.
+        using var model = _ml.Transforms.Conversion.MapValueToKey("Labels").Append(_ml.ObjectDetection.Trainers.YoloV2(Options)).Fit(Data).LastTransformer;
+
+        Assert.Equal(["cat", "bee"], model.Model.ClassNames);
+    }
+
+    [Fact]
+    public void Fit_KeysOrTexts_TrainTheSame()
+    {
+        using var texts = Fit(Options with { ClassNames = ["cat", "bee"] });
+        using var keys = _ml.Transforms.Conversion.MapValueToKey("Labels").Append(_ml.ObjectDetection.Trainers.YoloV2(Options)).Fit(Data).LastTransformer;
+
+        Assert.Equal(Rows.Detections(texts.Transform(Data)), Rows.Detections(keys.Transform(Data)));
+    }
+
+    [Fact]
+    public void Fit_BehindLoadImages_TrainsAsOnTheImagesOfLoadFromVoc()
+    {
+        var chain = _ml.Transforms.DropColumns("Image")
+            .Append(_ml.Transforms.LoadImages("Image", "", "ImagePath"))
+            .Append(_ml.ObjectDetection.Trainers.YoloV2(Options));
+
+        var model = chain.Fit(Data);
+
+        using var direct = Fit(Options);
+        Assert.Equal(Rows.Detections(direct.Transform(Data)), Rows.Detections(model.Transform(Data)));
+    }
+
+    [Fact]
+    public void Fit_AnchorsNotGiven_ClustersThoseOfTheCatalog()
+    {
+        var clusters = _ml.ObjectDetection.ClusterAnchors(Data, TestModels.Trainable, count: 2);
+
+        using var model = Fit(Options);
+
+        Assert.Equal(clusters.Anchors, model.Model.Network.Region.Anchors);
+        // Boxes of 26 x 24 and 20 x 20 in images of 80 x 64, resized to 64 x 64, in cells of 8 x 8 pixels: 2.6 x 3 and 2 x 2.5.
+        var ordered = clusters.Anchors.OrderBy(anchor => anchor.Width).ToList();
+        Assert.Equal(2.0f, ordered[0].Width, 1e-4f);
+        Assert.Equal(2.5f, ordered[0].Height, 1e-4f);
+        Assert.Equal(2.6f, ordered[1].Width, 1e-4f);
+        Assert.Equal(3.0f, ordered[1].Height, 1e-4f);
+        Assert.Equal(1, clusters.AverageIoU, 1e-4);
+    }
+
+    [Fact]
+    public void Fit_AnchorsGiven_KeepsThem()
+    {
+        AnchorSet anchors = new(new(1, 2), new(3, 1), new(2, 2));
+
+        using var model = Fit(Options with { Anchors = anchors });
+
+        Assert.Equal(anchors, model.Model.Network.Region.Anchors);
+        Assert.Equal(3 * (5 + 2), model.Model.Network.Convolutions[^1].Filters);
+    }
+
+    [Fact]
+    public void Fit_Images_LogsAndReportsProgress()
+    {
+        var reports = new List<TrainingProgress>();
+
+        using var model = Fit(Options with { Progress = new Listener(reports.Add) });
+
+        // Seven images, the one without objects included, in batches of four.
+        Assert.Equal([(1, 1), (1, 2), (2, 1), (2, 2)], reports.Select(report => (report.Epoch, report.Step)));
+        Assert.Contains(_log, line => line.Contains("7 images with 12 objects of 2 classes", StringComparison.Ordinal));
+        Assert.Contains(_log, line => line.StartsWith("Info: Epoch 1/2: loss ", StringComparison.Ordinal));
+        Assert.Contains(_log, line => line.StartsWith("Info: Epoch 2/2: loss ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_DifficultObjects_AreLeftOutUnlessAskedFor()
+    {
+        using var folder = new TemporaryFolder();
+        new SyntheticVoc(folder.Path).Add("a", 64, 64, ("bee", new(4, 4, 30, 28), false), ("cat", new(10, 10, 40, 50), true));
+        var data = _ml.Data.LoadFromVoc(folder.Path);
+
+        using var without = _ml.ObjectDetection.Trainers.YoloV2(Options with { AnchorCount = 1 }).Fit(data);
+        using var with = _ml.ObjectDetection.Trainers.YoloV2(Options with { AnchorCount = 1, IncludeDifficult = true }).Fit(data);
+
+        Assert.Equal(["bee"], without.Model.ClassNames);
+        Assert.Equal(["bee", "cat"], with.Model.ClassNames);
+    }
+
+    [Fact]
+    public void Fit_InitialWeights_StartsFromThem()
+    {
+        using var first = Fit(Options);
+        var network = first.Model.Network;
+        string path = _folder.Combine("initial.weights");
+        DarknetWeightsFile.Write(path, network, first.Model.Weights);
+
+        // So low a rate that the weights stay where they start.
+        using var second = Fit(Options with { InitialWeights = path, Anchors = network.Region.Anchors, LearningRate = 1e-12, WeightDecay = 0 });
+
+        Assert.All(first.Model.Weights.Convolutions[1].Kernel.Zip(second.Model.Weights.Convolutions[1].Kernel), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.Contains(_log, line => line.Contains($"3 of 3 convolutions start from {path}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_TokenCancelled_Stops()
+    {
+        using var source = new CancellationTokenSource();
+        var options = Options with { Epochs = 100_000, CancellationToken = source.Token, Progress = new Listener(_ => source.Cancel()) };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(options));
+    }
+
+    [Fact]
+    public void Fit_ExecutionCancelled_Stops()
+    {
+        var options = Options with { Epochs = 100_000, Progress = new Listener(_ => _ml.CancelExecution()) };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(options));
+    }
+
+    [Theory]
+    [InlineData("Image", "Could not find input column 'Image' of type Image")]
+    [InlineData("Labels", "Could not find input column 'Labels' of type Vector<Text> or Vector<Key> with KeyValues of Text")]
+    [InlineData("BoundingBoxes", "Could not find input column 'BoundingBoxes' of type Vector<Single>")]
+    public void Fit_ColumnMissing_NamesIt(string column, string expected)
+    {
+        var data = _ml.Transforms.DropColumns(column).Fit(Data).Transform(Data);
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.ObjectDetection.Trainers.YoloV2(Options).Fit(data));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_ChainWithBoxesOfAnotherType_NamesExpectedAndActualBeforeReading()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new { Labels = new[] { "bee" }, BoundingBoxes = new[] { 1.0 }, Path = "absent.png" }]);
+        var chain = _ml.Transforms.LoadImages("Image", "", "Path").Append(_ml.ObjectDetection.Trainers.YoloV2(Options));
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => chain.Fit(data));
+
+        Assert.Contains("'BoundingBoxes': expected Vector<Single>, got VarVector<Double>", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_LabelOutsideOfTheClasses_NamesRowAndLabel()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Fit(Options with { ClassNames = ["bee"] }));
+
+        Assert.Contains("Row 0: the label 'cat' is not among the classes: bee.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_NoDifficultColumn_Trains()
+    {
+        var data = _ml.Transforms.DropColumns("Difficult").Fit(Data).Transform(Data);
+
+        using var model = _ml.ObjectDetection.Trainers.YoloV2(Options with { Epochs = 1 }).Fit(data);
+
+        Assert.Equal(2, model.Model.ClassNames.Count);
+    }
+
+    [Theory]
+    [InlineData(new float[] { 1, 2, 3 }, new[] { "bee" }, "Row 0: 1 labels in column 'Labels' need 4 values in column 'BoundingBoxes', found 3.")]
+    [InlineData(new float[] { 1, 2, 3, 4 }, new[] { "" }, "Row 0: object 0 has no label in column 'Labels'.")]
+    public void Fit_MalformedRow_NamesIt(float[] boxes, string[] labels, string expected)
+    {
+        using var image = TestImages.Noise(64, 64, seed: 1);
+        var data = _ml.Data.LoadFromEnumerable([new LabelledRow { Image = image, Labels = labels, BoundingBoxes = boxes }]);
+
+        var error = Assert.Throws<InvalidDataException>(() => _ml.ObjectDetection.Trainers.YoloV2(Options).Fit(data));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private YoloV2DetectionTransformer Fit(YoloV2TrainerOptions options) => _ml.ObjectDetection.Trainers.YoloV2(options).Fit(Data);
+
+    private sealed class Listener(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+
+    private sealed class LabelledRow
+    {
+        [ImageType(64, 64)]
+        public MLImage? Image { get; set; }
+
+        public string[] Labels { get; set; } = [];
+
+        public float[] BoundingBoxes { get; set; } = [];
+    }
+}
