@@ -52,7 +52,9 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var kernel = Kernel.to(input.dtype);
         var bias = _layer.BatchNormalize ? null : Biases.to(input.dtype);
-        var output = functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding]);
+        var output = _layer is { Size: 1, Stride: 1, Padding: 0 }
+            ? PixelwiseProduct(input, kernel, bias)
+            : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding]);
         if (_layer.BatchNormalize)
             output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         if (_layer.Activation == Activation.Leaky)
@@ -61,4 +63,13 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     }
 
     private const double LeakySlope = 0.1;
+
+    // A 1x1 convolution is a matrix product over the pixels; in channels-last memory neither permutation moves a number. conv2d is avoided because oneDNN 3.7, in
+    // libtorch 2.10, divides by zero and ends the process when it plans 1x1 convolutions of certain channel counts, YOLOv2's 1024 to 512 among them, for two
+    // threads or more on a CPU with AVX-512 and without AMX (src/cpu/x64/jit_brgemm_conv_utils.cpp, est_eff_1x1).
+    private static Tensor PixelwiseProduct(Tensor input, Tensor kernel, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        return functional.linear(input.permute(0, 2, 3, 1), kernel.flatten(1), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
 }
