@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Yolo.Model.Network;
+
+namespace Quickstart;
+
+/// <summary>The command line: its options, their defaults and what is wrong with them.</summary>
+internal sealed class QuickstartCommand
+{
+    private const int ShapesEpochs = 30;
+    private const int DataEpochs = 80;
+    private const double ShapesLearningRate = 2e-3;
+    private const double DataLearningRate = 1e-3;
+
+    private readonly Option<DirectoryInfo> _data = new("--data", "-d")
+    {
+        Description = "Folder of a data set in Pascal VOC's layout (Annotations, JPEGImages, ImageSets/Main). [default: a small one of shapes is drawn]",
+        HelpName = "folder",
+    };
+
+    private readonly Option<string?> _network = new("--network", "-n")
+    {
+        Description = $"Network to train: {string.Join(", ", Networks.Names)}, or the path of a Darknet .cfg. [default: yolov2-tiny; shapes without --data]",
+        HelpName = "name or .cfg",
+    };
+
+    private readonly Option<(int Width, int Height)?> _size = new("--size", "-s")
+    {
+        Description = "Size of the network's input in pixels, multiples of 32. [default: as the network has it]",
+        HelpName = "N or WxH",
+        CustomParser = ParseSize,
+    };
+
+    private readonly Option<int?> _epochs = AtLeast("--epochs", 1, $"Passes over the training images. [default: {DataEpochs}; {ShapesEpochs} without --data]", "-e");
+    private readonly Option<int?> _batch = AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
+    private readonly Option<int?> _anchors = AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
+    private readonly Option<int?> _gpu = AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
+    private readonly Option<int?> _seed = AtLeast("--seed", 0, "Seed of everything that is drawn: shapes, anchors, weights, order. [default: 1]");
+
+    private readonly Option<string?> _trainSet = new("--train-set")
+    {
+        Description = "Image set to train on. [default: trainval if there is one, else train]",
+        HelpName = "set",
+    };
+
+    private readonly Option<string?> _testSet = new("--test-set")
+    {
+        Description = "Image set to evaluate on. [default: test if there is one, else val]",
+        HelpName = "set",
+    };
+
+    private readonly Option<DirectoryInfo> _output = new("--output", "-o")
+    {
+        Description = "Folder for the pictures.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => new DirectoryInfo("quickstart-output"),
+    };
+
+    private readonly Option<FileInfo> _model = new("--model", "-m")
+    {
+        Description = "Where the trained model goes. [default: model.zip in the output folder]",
+        HelpName = "file",
+    };
+
+    /// <summary>The command, which calls <paramref name="run"/> when its options are valid.</summary>
+    public RootCommand Create(Func<QuickstartOptions, CancellationToken, Task<int>> run)
+    {
+        var command = new RootCommand(
+            "Trains a YOLOv2 detector through ML.NET, evaluates it, saves and loads it, and detects: on a data set of drawn shapes, or with --data on yours.");
+        foreach (var option in (Option[])[_data, _network, _size, _epochs, _batch, _anchors, _trainSet, _testSet, _model, _output, _gpu, _seed])
+            command.Options.Add(option);
+        _data.AcceptExistingOnly();
+        command.Validators.Add(result =>
+        {
+            if (result.Children.Any(child => child.Errors.Any()))
+                return;
+            try
+            {
+                FindNetwork(result);
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or ArgumentException or NotSupportedException)
+            {
+                result.AddError(exception.Message);
+            }
+        });
+        command.SetAction((parsed, cancellation) => run(Bind(parsed.CommandResult), cancellation));
+        return command;
+    }
+
+    private QuickstartOptions Bind(CommandResult result)
+    {
+        var data = result.GetValue(_data);
+        var output = result.GetRequiredValue(_output);
+        return new()
+        {
+            Data = data,
+            Network = FindNetwork(result),
+            Epochs = result.GetValue(_epochs) ?? (data is null ? ShapesEpochs : DataEpochs),
+            BatchSize = result.GetValue(_batch) ?? 8,
+            LearningRate = data is null ? ShapesLearningRate : DataLearningRate,
+            Anchors = result.GetValue(_anchors) ?? 5,
+            TrainSet = result.GetValue(_trainSet),
+            TestSet = result.GetValue(_testSet),
+            Model = result.GetValue(_model) ?? new(Path.Combine(output.FullName, "model.zip")),
+            Output = output,
+            Gpu = result.GetValue(_gpu),
+            Seed = result.GetValue(_seed) ?? 1,
+        };
+    }
+
+    private NetworkDefinition FindNetwork(CommandResult result)
+    {
+        var network = Networks.Find(result.GetValue(_network) ?? (result.GetValue(_data) is null ? Networks.Shapes : Networks.Tiny));
+        _ = network.Region;
+        return result.GetValue(_size) is { } size ? network.WithInputSize(size.Width, size.Height) : network;
+    }
+
+    private static Option<int?> AtLeast(string name, int minimum, string description, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum)
+                return value;
+            result.AddError($"{name} must be a whole number, at least {minimum}; found {text}.");
+            return null;
+        },
+    };
+
+    private static (int Width, int Height)? ParseSize(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        string[] parts = text.Split('x', 'X');
+        int width = 0, height = 0;
+        bool valid = parts.Length is 1 or 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out width)
+            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out height)
+            && width > 0 && height > 0 && width % 32 == 0 && height % 32 == 0;
+        if (valid)
+            return (width, height);
+        result.AddError($"--size must be a multiple of 32, such as 416, or two of them, such as 608x416; found {text}.");
+        return null;
+    }
+}

@@ -1,0 +1,43 @@
+using Yolo.Model.Network;
+
+namespace Quickstart;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record QuickstartOptions
+{
+    /// <summary>Folder of a Pascal VOC data set; null draws one.</summary>
+    public DirectoryInfo? Data { get; init; }
+
+    /// <summary>The network to train, for any classes and anchors: those are replaced by the data's.</summary>
+    public required NetworkDefinition Network { get; init; }
+
+    /// <summary>Passes over the training images.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Images per step.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Highest learning rate.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Anchors to cluster.</summary>
+    public required int Anchors { get; init; }
+
+    /// <summary>Image set to train on; null takes <c>trainval</c> where there is one, else <c>train</c>.</summary>
+    public string? TrainSet { get; init; }
+
+    /// <summary>Image set to evaluate on; null takes <c>test</c> where there is one, else <c>val</c>.</summary>
+    public string? TestSet { get; init; }
+
+    /// <summary>Where the trained model goes.</summary>
+    public required FileInfo Model { get; init; }
+
+    /// <summary>Where pictures go.</summary>
+    public required DirectoryInfo Output { get; init; }
+
+    /// <summary>CUDA device; null trains on the CPU.</summary>
+    public int? Gpu { get; init; }
+
+    /// <summary>Seed of everything that is drawn.</summary>
+    public required int Seed { get; init; }
+}
