@@ -66,7 +66,8 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
 
     // A 1x1 convolution is a matrix product over the pixels; in channels-last memory neither permutation moves a number. conv2d is avoided because oneDNN 3.7, in
     // libtorch 2.10, divides by zero and ends the process when it plans 1x1 convolutions of certain channel counts, YOLOv2's 1024 to 512 among them, for two
-    // threads or more on a CPU with AVX-512 and without AMX (src/cpu/x64/jit_brgemm_conv_utils.cpp, est_eff_1x1).
+    // threads or more on a CPU with AVX-512 and without AMX (src/cpu/x64/jit_brgemm_conv_utils.cpp, est_eff_1x1). It also gives wrong numbers there for the last
+    // outputs of 32-bit heads of 35, 100 and 425 channels, that is of 2, 15 and 80 classes.
     private static Tensor PixelwiseProduct(Tensor input, Tensor kernel, Tensor? bias)
     {
         using var scope = NewDisposeScope();
