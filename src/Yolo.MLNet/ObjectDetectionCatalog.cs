@@ -47,7 +47,7 @@ public sealed class ObjectDetectionCatalog
     /// <param name="columns">Names of the columns; null: the defaults.</param>
     /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="ArgumentException">There are fewer boxes than anchors.</exception>
+    /// <exception cref="ArgumentException">The boxes have fewer distinct shapes than anchors are asked for.</exception>
     public AnchorClusters ClusterAnchors(
         IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int seed = 0, ObjectDetectionColumns? columns = null)
     {
@@ -58,8 +58,6 @@ public sealed class ObjectDetectionCatalog
         var shapes = TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
             .SelectMany(row => AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize))
             .ToList();
-        if (shapes.Count < count)
-            throw new ArgumentException($"{count} anchors cannot be clustered from {shapes.Count} boxes.", nameof(data));
         return AnchorKMeans.Cluster(shapes, count, seed);
     }
 }

@@ -22,25 +22,21 @@ internal static class ObjectDetectionEvaluator
         RequiredColumns.Floats(shape, columns.Score);
         RequiredColumns.Floats(shape, columns.PredictedBoundingBoxes);
 
-        var classes = new ClassIndex();
         var images = new List<(List<GroundTruth> Truths, List<Detection> Detections)>();
         DataViewSchema.Column[] needed =
         [
             .. ObjectReader.Needed(data.Schema, columns), data.Schema[columns.PredictedLabel], data.Schema[columns.Score], data.Schema[columns.PredictedBoundingBoxes],
         ];
-        using (var cursor = data.GetRowCursor(needed))
+        using var cursor = data.GetRowCursor(needed);
+        var truthReader = new ObjectReader(cursor, columns);
+        var detectionReader = new DetectionReader(cursor, columns);
+        // The model's classes come first and in its order, so that results do not depend on which class the data shows first.
+        var classes = new ClassIndex([.. detectionReader.KeyNames ?? [], .. truthReader.KeyNames ?? []]);
+        while (cursor.MoveNext())
         {
-            var truths = new ObjectReader(cursor, columns);
-            var detections = new DetectionReader(cursor, columns);
-            // The model's classes come first and in its order, so that results do not depend on which class the data shows first.
-            classes.AddAll(detections.KeyNames ?? []);
-            classes.AddAll(truths.KeyNames ?? []);
-            while (cursor.MoveNext())
-            {
-                images.Add((
-                    [.. truths.Read().Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult))],
-                    [.. detections.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));
-            }
+            images.Add((
+                [.. truthReader.Read().Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult))],
+                [.. detectionReader.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));
         }
         WarnOfHighScores(images.SelectMany(image => image.Detections), columns, warn);
         var evaluator = new DetectionEvaluator(classes.Names, options);
@@ -55,30 +51,5 @@ internal static class ObjectDetectionEvaluator
         if (lowest > HighScore)
             warn(string.Create(CultureInfo.InvariantCulture,
                 $"The lowest value in column '{columns.Score}' is {lowest:F3}. Average precision needs detections of low scores, too: transform with model.WithScoreThreshold(0.005f)."));
-    }
-
-    /// <summary>Gives names their indices in the order in which they come.</summary>
-    private sealed class ClassIndex
-    {
-        private readonly Dictionary<string, int> _indices = [];
-        private readonly List<string> _names = [];
-
-        public IReadOnlyList<string> Names => _names;
-
-        public void AddAll(IEnumerable<string> names)
-        {
-            foreach (string name in names)
-                Of(name);
-        }
-
-        public int Of(string name)
-        {
-            if (!_indices.TryGetValue(name, out int index))
-            {
-                _indices.Add(name, index = _names.Count);
-                _names.Add(name);
-            }
-            return index;
-        }
     }
 }

@@ -10,8 +10,8 @@ using Yolo.Model.Weights;
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
-/// <remarks>All images are decoded once and kept in memory during the training, at three bytes a pixel (see <see cref="TrainingSet"/> for large ones). Images without objects
-/// are trained on, too: nothing is to be found in them.</remarks>
+/// <remarks>All images are decoded once and kept in memory during the training, at three bytes a pixel. One that is at least four times as wide and as high as the network's
+/// input is averaged down, by the largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private readonly IHost _host;
@@ -27,6 +27,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 
     /// <summary>Reads the images, trains and returns the detector.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
+    /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
     /// initial weights does not fit the network.</exception>
     /// <exception cref="InvalidOperationException">There is no image or no object, or the loss is no longer finite.</exception>
@@ -34,6 +35,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     public YoloV2DetectionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        GetOutputSchema(SchemaShapes.Of(input.Schema));
         using var channel = _host.Start("Training");
         using var cancellation = new HostCancellation(_host, Options.CancellationToken);
         using var log = new TrainingLog(_host, channel, Options.Progress);

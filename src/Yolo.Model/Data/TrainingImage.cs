@@ -31,4 +31,49 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
         }
         return new(rgb, pixels.Width, pixels.Height, objects);
     }
+
+    /// <summary>The image scaled down by a whole factor: each pixel is the mean of a square of pixels, rounded. Rows and columns at the end that fill no square are dropped.</summary>
+    /// <param name="factor">Width and height of a square, at least 1 and at most the image's width and height. 1 gives the image itself.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is out of range.</exception>
+    public TrainingImage Shrink(int factor)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, Math.Min(Width, Height));
+        if (factor == 1)
+            return this;
+        int width = Width / factor, height = Height / factor, count = factor * factor;
+        byte[] rgb = new byte[3 * width * height];
+        var sums = new int[3 * width];
+        for (int y = 0; y < height; y++)
+        {
+            Array.Clear(sums);
+            for (int row = y * factor; row < (y + 1) * factor; row++)
+            {
+                var source = Rgb.AsSpan(3 * Width * row, 3 * width * factor);
+                for (int i = 0; i < source.Length; i += 3)
+                {
+                    int target = i / 3 / factor * 3;
+                    sums[target] += source[i];
+                    sums[target + 1] += source[i + 1];
+                    sums[target + 2] += source[i + 2];
+                }
+            }
+            for (int i = 0; i < sums.Length; i++)
+                rgb[3 * width * y + i] = (byte)((sums[i] + count / 2) / count);
+        }
+        return new(rgb, width, height, ShrinkObjects(1f / factor, width, height));
+    }
+
+    private List<GroundTruth> ShrinkObjects(float scale, int width, int height)
+    {
+        var objects = new List<GroundTruth>(Objects.Count);
+        foreach (var item in Objects)
+        {
+            var box = item.Box.Scale(scale, scale).Clip(width, height);
+            // Nothing is left of one that lay in the dropped rows or columns alone.
+            if (box.Area > 0)
+                objects.Add(item with { Box = box });
+        }
+        return objects;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
@@ -47,6 +48,32 @@ public sealed class DetectionTransformerTests
         Assert.Equal(expected.Select(d => d.Score), row.Scores);
         Assert.Equal(expected.SelectMany(d => new[] { d.Box.Left, d.Box.Top, d.Box.Right, d.Box.Bottom }), row.Boxes);
         Assert.Equal(row.Scores.OrderDescending(), row.Scores);
+    }
+
+    // golden.json, end_to_end: what Darknet itself finds in the dog at full size, boxes not clipped.
+    [Fact]
+    public void Transform_DogBehindLoadImages_FindsWhatDarknetFinds()
+    {
+        string image = TestPaths.Shared("golden/images/dog.png");
+        using var golden = JsonDocument.Parse(File.ReadAllText(TestPaths.Shared("golden/mini/golden.json")));
+        var expected = golden.RootElement.GetProperty("images").GetProperty("dog").GetProperty("end_to_end").GetProperty("detections_darknet").EnumerateArray()
+            .Select(item => (Class: item.GetProperty("cls").GetInt32(), Score: item.GetProperty("score").GetSingle(), Box: Clipped(item)))
+            .OrderByDescending(item => item.Score).ToList();
+        var chain = _ml.Transforms.LoadImages("Image", "", "Path").Append(_ml.Transforms.YoloV2Detect(TestModels.Mini()));
+        var data = _ml.Data.LoadFromEnumerable([new { Path = image }]);
+
+        var row = Assert.Single(Rows.Detections(chain.Fit(data).Transform(data)));
+
+        Assert.Equal(expected.Select(item => (uint)item.Class + 1), row.Keys);
+        Assert.All(expected.Zip(row.Scores), pair => Assert.Equal(pair.First.Score, pair.Second, 1e-4f));
+        Assert.All(expected.SelectMany(item => item.Box).Zip(row.Boxes), pair => Assert.Equal(pair.First, pair.Second, 0.02f));
+
+        static float[] Clipped(JsonElement item)
+        {
+            float left = item.GetProperty("left").GetSingle(), top = item.GetProperty("top").GetSingle();
+            float right = left + item.GetProperty("width").GetSingle(), bottom = top + item.GetProperty("height").GetSingle();
+            return [MathF.Max(0, left), MathF.Max(0, top), MathF.Min(768, right), MathF.Min(576, bottom)];
+        }
     }
 
     [Fact]

@@ -95,6 +95,20 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Equal(1, clusters.AverageIoU, 1e-4);
     }
 
+    // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes shrink along: the anchor, in cells of
+    // 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300 * 64 / 8.
+    [Fact]
+    public void Fit_LargeImage_ShrinksItsBoxesWithIt()
+    {
+        using var folder = new TemporaryFolder();
+        new SyntheticVoc(folder.Path).Add("a", 540, 300, ("bee", new(100, 100, 154, 160), false));
+
+        using var model = _ml.ObjectDetection.Trainers.YoloV2(Options with { AnchorCount = 1, Epochs = 1 }).Fit(_ml.Data.LoadFromVoc(folder.Path));
+
+        Assert.Equal(0.8f, model.Model.Network.Region.Anchors[0].Width, 1e-4f);
+        Assert.Equal(1.6f, model.Model.Network.Region.Anchors[0].Height, 1e-4f);
+    }
+
     [Fact]
     public void Fit_AnchorsGiven_KeepsThem()
     {
