@@ -39,7 +39,9 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     /// <summary>Always true: a prediction engine can be made of the transformer.</summary>
     public bool IsRowToRowMapper => true;
 
-    /// <summary>A transformer on the same engine that reports other boxes. For evaluation take a low <see cref="DetectionOptions.ScoreThreshold"/>.</summary>
+    /// <summary>A transformer on the same engine that reports other boxes. For evaluation take a low <see cref="DetectionOptions.ScoreThreshold"/>. Each of the two is disposed by itself.</summary>
+    /// <exception cref="ArgumentException">The number of threads is another: it belongs to the engine.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public YoloV2DetectionTransformer WithOptions(DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -6,7 +6,7 @@ using Yolo.Model.Training;
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>How <see cref="YoloV2Trainer"/> trains: the options of training itself, and what it takes from and gives to ML.NET.</summary>
-public record YoloV2TrainerOptions : TrainingOptions
+public sealed record YoloV2TrainerOptions : TrainingOptions
 {
     /// <summary>The network. Its classes and anchors are replaced by those of the data; for another input size use <see cref="NetworkDefinition.WithInputSize"/>.
     /// Default: <see cref="YoloV2Network.TinyVoc"/>, 416 x 416.</summary>

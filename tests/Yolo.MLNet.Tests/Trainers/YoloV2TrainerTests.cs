@@ -180,6 +180,26 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => Fit(options));
     }
 
+    [Fact]
+    public void Fit_NewTrainerAfterCancelExecution_Trains()
+    {
+        _ml.CancelExecution();
+
+        using var model = Fit(Options with { Epochs = 1 });
+
+        Assert.Equal(2, model.Model.ClassNames.Count);
+    }
+
+    [Fact]
+    public void Fit_GpuOfTheContextAbsent_SaysSo()
+    {
+        _ml.GpuDeviceId = 63;
+
+        var error = Assert.Throws<InvalidOperationException>(() => Fit(Options));
+
+        Assert.Contains("CUDA device 63", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Image", "Could not find input column 'Image' of type Image")]
     [InlineData("Labels", "Could not find input column 'Labels' of type Vector<Text> or Vector<Key> with KeyValues of Text")]
