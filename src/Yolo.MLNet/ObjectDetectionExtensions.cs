@@ -12,8 +12,8 @@ public static class ObjectDetectionExtensions
         public ObjectDetectionCatalog ObjectDetection => new(mlContext);
     }
 
-    /// <summary>Stops what runs in the context, the training of a detector for instance, with an <see cref="OperationCanceledException"/> where it runs. ML.NET has the
-    /// method but keeps it internal. What is created afterwards runs again.</summary>
+    /// <summary>Stops what runs in the context, the training of a detector for instance, with an <see cref="OperationCanceledException"/> where it runs. It is final: what
+    /// the context trains later stops, too. ML.NET has the method but keeps it internal.</summary>
     public static void CancelExecution(this MLContext mlContext)
     {
         ArgumentNullException.ThrowIfNull(mlContext);

@@ -13,13 +13,14 @@ internal sealed class HostCancellation : IDisposable
     public HostCancellation(IHost host, CancellationToken token)
     {
         _source = CancellationTokenSource.CreateLinkedTokenSource(token);
-        _timer = new Timer(
-            _ =>
-            {
-                if (HostEnvironments.IsCanceled(host))
-                    _source.Cancel();
-            },
-            state: null, TimeSpan.Zero, Interval);
+        Ask();
+        _timer = new Timer(_ => Ask(), state: null, Interval, Interval);
+
+        void Ask()
+        {
+            if (HostEnvironments.IsCanceled(host))
+                _source.Cancel();
+        }
     }
 
     public CancellationToken Token => _source.Token;
