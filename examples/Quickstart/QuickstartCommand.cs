@@ -8,7 +8,7 @@ namespace Quickstart;
 /// <summary>The command line: its options, their defaults and what is wrong with them.</summary>
 internal sealed class QuickstartCommand
 {
-    private const int ShapesEpochs = 30;
+    private const int ShapesEpochs = 50;
     private const int DataEpochs = 80;
     private const double ShapesLearningRate = 2e-3;
     private const double DataLearningRate = 1e-3;
