@@ -34,6 +34,8 @@ internal sealed class TrainingOptimizer : IDisposable
     /// <summary>Changes the weights by the accumulated gradients and clears these.</summary>
     public void Step(double learningRate)
     {
+        // Each look at a gradient makes a tensor.
+        using var scope = NewDisposeScope();
         if (_clipNorm > 0)
             nn.utils.clip_grad_norm_(_parameters, _clipNorm);
         foreach (var group in _optimizer.ParamGroups)

@@ -96,6 +96,20 @@ public sealed class DetectorTrainerTests
     }
 
     [Fact]
+    public void Train_EveryStep_EndsWithTheSameNumberOfTensors()
+    {
+        var live = new List<long>();
+        var progress = new Reporter(_ => live.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount));
+
+        new DetectorTrainer(Network(batchNormalize: true), Plain with { Epochs = 5, AverageDecay = 0.9 })
+            .Train(Squares(8), progress: progress, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(10, live.Count);
+        // The first steps make the gradients and the optimizer's state.
+        Assert.Single(live.Skip(2).Distinct());
+    }
+
+    [Fact]
     public void Train_TwoRuns_LeaveNoTensorBehind()
     {
         var trainer = new DetectorTrainer(Network(batchNormalize: true), Plain with { AverageDecay = 0.9 });
