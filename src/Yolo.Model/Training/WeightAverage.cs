@@ -25,8 +25,9 @@ internal sealed class WeightAverage : IDisposable
         double decay = Math.Min(_decay, (1.0 + _steps) / (10.0 + _steps));
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
+        var share = tensor((float)(1 - decay), device: _pairs[0].Average.device);
         foreach (var (source, average) in _pairs)
-            average.mul_(decay).add_(source, alpha: 1 - decay);
+            average.lerp_(source, share);
     }
 
     /// <summary>Puts the average in the place of the weights.</summary>
