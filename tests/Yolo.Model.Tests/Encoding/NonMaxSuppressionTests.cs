@@ -19,6 +19,23 @@ public sealed class NonMaxSuppressionTests
         Assert.Equal([new(Wide, 0, 0.9f), new(Far, 0, 0.3f)], list);
     }
 
+    // Printed in the notebook: the boxes of its example above the high threshold, and the two that its suppression leaves.
+    [Fact]
+    public void Apply_NotebooksExample_LeavesItsTwoObjects()
+    {
+        const int Person = 14, Bicycle = 1;
+        List<Detection> list =
+        [
+            new(new(183, 39, 292, 276), Person, 0.082f), new(new(181, 25, 291, 293), Person, 0.090f), new(new(180, 43, 251, 299), Person, 0.033f),
+            new(new(186, 26, 286, 314), Person, 0.518f), new(new(178, 31, 291, 312), Person, 0.865f), new(new(62, 144, 174, 260), Bicycle, 0.045f),
+            new(new(76, 135, 219, 283), Bicycle, 0.368f), new(new(68, 132, 235, 289), Bicycle, 0.315f),
+        ];
+
+        NonMaxSuppression.Apply(list, 0.45f, classAgnostic: false, 100);
+
+        Assert.Equal([new(new(178, 31, 291, 312), Person, 0.865f), new(new(76, 135, 219, 283), Bicycle, 0.368f)], list);
+    }
+
     [Theory]
     [InlineData(0.66f, 1)]
     [InlineData(0.67f, 2)]
