@@ -51,5 +51,5 @@ internal sealed class TrainingProgressView(Action<TrainingProgress> show) : IPro
     }
 
     private static string Describe(TrainingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture, $"loss {progress.Loss:F3}  {progress.Elapsed:m\\:ss} elapsed, {progress.Remaining:m\\:ss} left");
+        CultureInfo.InvariantCulture, $"loss {progress.Loss:F3}  {progress.Elapsed:h\\:mm\\:ss} elapsed, {progress.Remaining:h\\:mm\\:ss} left");
 }
