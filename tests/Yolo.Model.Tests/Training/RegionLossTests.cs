@@ -44,14 +44,16 @@ public sealed class RegionLossTests
         var loss = Create(kind, golden.Region);
         golden.Run(loss);
 
-        long before = torch.Tensor.TotalCount;
+        // Of this thread: other tests run beside this one.
+        var statistics = DisposeScopeManager.Statistics.TensorStatistics;
+        long before = statistics.ThreadTotalLiveCount;
         var terms = loss.Compute(golden.Map, golden.Targets, 0);
         terms.Total.backward();
 
-        Assert.Equal(before + 2, torch.Tensor.TotalCount);
+        Assert.Equal(before + 2, statistics.ThreadTotalLiveCount);
         terms.Total.Dispose();
         terms.Values.Dispose();
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Equal(before, statistics.ThreadTotalLiveCount);
     }
 
     [Theory]
