@@ -10,6 +10,8 @@ namespace Yolo.Model.Torch;
 /// <summary>Darknet's convolutional layer: convolution, batch norm or bias, activation. Parameters are 32-bit and cast to the type of the input.</summary>
 internal sealed class ConvolutionModule : Module<Tensor, Tensor>
 {
+    private const double LeakySlope = 0.1;
+
     private readonly ConvolutionalLayer _layer;
     private readonly double _batchNormMomentum;
 
@@ -61,8 +63,6 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
             output = functional.leaky_relu(output, LeakySlope, inplace: true);
         return output.MoveToOuterDisposeScope();
     }
-
-    private const double LeakySlope = 0.1;
 
     // A 1x1 convolution is a matrix product over the pixels; in channels-last memory neither permutation moves a number. conv2d is avoided because oneDNN 3.7, in
     // libtorch 2.10, divides by zero and ends the process when it plans 1x1 convolutions of certain channel counts, YOLOv2's 1024 to 512 among them, for two

@@ -19,8 +19,8 @@ public record TrainingOptions
         init => field = AtLeast(1, value, nameof(BatchSize));
     } = 8;
 
-    /// <summary>Parts that a batch is computed in, one after the other, to save memory; gradients are accumulated (Darknet's <c>subdivisions</c>). At least 1 and at
-    /// most <see cref="BatchSize"/>. Default: 1.</summary>
+    /// <summary>Parts that a batch is computed in, one after the other, to save memory; gradients are accumulated (Darknet's <c>subdivisions</c>). At least 1; more
+    /// than <see cref="BatchSize"/> act as that many. Default: 1.</summary>
     public int Subdivisions
     {
         get;
