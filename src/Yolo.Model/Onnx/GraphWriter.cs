@@ -7,22 +7,37 @@ using DataType = Yolo.Model.Onnx.Format.TensorProto.Types.DataType;
 namespace Yolo.Model.Onnx;
 
 /// <summary>Adds nodes and constants to an ONNX graph; knows the format, not the network.</summary>
-internal sealed class GraphWriter(string name)
+/// <param name="graph">The graph to add to.</param>
+internal sealed class GraphWriter(GraphProto graph)
 {
+    /// <summary>Begins a graph.</summary>
+    public GraphWriter(string name)
+        : this(new GraphProto { Name = name })
+    {
+    }
+
     /// <summary>The graph so far.</summary>
-    public GraphProto Graph { get; } = new() { Name = name };
+    public GraphProto Graph => graph;
 
     /// <summary>Adds a node with one output, which also names it.</summary>
     /// <returns>The output's name.</returns>
     public string Node(string operation, string output, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
-        var node = new NodeProto { Name = output, OpType = operation, Output = { output } };
+        Node(operation, [output], inputs, attributes);
+        return output;
+    }
+
+    /// <summary>Adds a node with several outputs, the first of which names it.</summary>
+    public void Node(string operation, ReadOnlySpan<string> outputs, ReadOnlySpan<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { Name = outputs[0], OpType = operation };
+        foreach (string output in outputs)
+            node.Output.Add(output);
         foreach (string input in inputs)
             node.Input.Add(input);
         foreach (var attribute in attributes)
             node.Attribute.Add(attribute);
         Graph.Node.Add(node);
-        return output;
     }
 
     /// <summary>Adds a constant of floats, which keeps <paramref name="littleEndian"/> without copying it.</summary>
