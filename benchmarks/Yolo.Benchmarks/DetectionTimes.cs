@@ -1,94 +1,69 @@
-using System.Diagnostics;
-using Microsoft.ML.OnnxRuntime;
-using Yolo.Model.Encoding;
+using System.Runtime.CompilerServices;
+using Yolo.Benchmarks.Peers;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
-using Yolo.Model.Network;
-using Yolo.Model.Onnx;
-using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 
-/// <summary>Times the parts of one detection, the whole of it, and ONNX Runtime by itself.</summary>
+/// <summary>Times Detect on a decoded 640 x 480 image beside its peers, and says what a warm call allocates.</summary>
 internal static class DetectionTimes
 {
-    private const int ImageWidth = 640, ImageHeight = 480, WarmUpRounds = 3;
+    private const int WarmCalls = 10, CountedCalls = 20;
 
-    public static void Print(string name, NetworkDefinition network, int threads, int rounds)
+    public static void Print(string network, int threads, int rounds)
     {
-        // Darknet's valid uses this threshold: decoding and suppression have work to do.
-        var options = new DetectionOptions { IntraOpThreads = threads, ScoreThreshold = 0.005f };
-        string[] classNames = [.. Enumerable.Range(0, network.Region.Classes).Select(index => $"class {index}")];
-        var model = new DetectorModel(network, WeightInitializer.Create(network, seed: 1), classNames);
-        using var detector = new Detector(model, options);
-        using var backend = new OnnxRuntimeBackend(network, model.Weights, threads);
-        using var bare = new BareSession(OnnxExporter.ToBytes(network, model.Weights), network, threads);
-        var decoder = new RegionDecoder(network, options);
-
-        byte[] image = new byte[4 * ImageWidth * ImageHeight];
-        new Random(1).NextBytes(image);
-        float[] input = new float[network.Input.Count], map = new float[network.RegionLayout.Size];
-        var detections = new List<Detection>();
-
-        Action[] parts =
-        [
-            () => ImagePreprocessor.Fill(View(image), model.Resize, network.Input.Width, network.Input.Height, input),
-            () => backend.Run(input, batch: 1, map),
-            () =>
-            {
-                decoder.Decode(map, detections);
-                NonMaxSuppression.Apply(detections, options.IoUThreshold, options.ClassAgnostic, options.MaxDetections);
-            },
-            () => detector.Detect(View(image)),
-            bare.Run,
-        ];
-        double[] times = Medians(parts, rounds);
-        Console.WriteLine($"| {name} | {string.Join(" | ", times.Select(time => $"{time:F2}"))} | {times[^2] / times[^1]:F3} |");
+        var model = RandomModel.Create(network);
+        var options = new DetectionOptions { IntraOpThreads = threads };
+        var image = new RgbaImage(640, 480, seed: 1);
+        var detector = new Detector(model, options);
+        var contenders = new List<IContender>();
+        try
+        {
+            contenders.Add(new BareSession(model, threads));
+            contenders.Add(new DetectCall("Detect, float", detector, image));
+            contenders.AddRange(Contenders.Others(model, options, image));
+            double[] times = Turns.Medians([.. contenders.Select(contender => (Action)contender.Run)], rounds);
+            Console.WriteLine($"| {network}, a 640 x 480 image | ms | x the bare session | x Detect, float |");
+            Console.WriteLine("| --- | ---: | ---: | ---: |");
+            foreach (var (contender, time) in contenders.Zip(times))
+                Console.WriteLine($"| {contender.Name} | {time:F1} | {time / times[0]:F2} | {time / times[1]:F2} |");
+            Console.WriteLine();
+            PrintAllocation(detector, image);
+            PrintAgreement(contenders, model, image, threads);
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
     }
 
-    private static PixelView View(byte[] image) => new(image, ImageWidth, ImageHeight, 4 * ImageWidth, PixelOrder.Rgba);
-
-    private static double[] Medians(Action[] parts, int rounds)
+    private static void PrintAllocation(Detector detector, RgbaImage image)
     {
-        double[][] times = [.. parts.Select(_ => new double[rounds])];
-        for (int round = -WarmUpRounds; round < rounds; round++)
+        long results = 0, before = 0;
+        for (int call = -WarmCalls; call < CountedCalls; call++)
         {
-            for (int part = 0; part < parts.Length; part++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                parts[part]();
-                if (round >= 0)
-                    times[part][round] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            }
+            if (call == 0)
+                (results, before) = (0, GC.GetTotalAllocatedBytes(precise: true));
+            results += detector.Detect(image.View).Count * Unsafe.SizeOf<Detection>();
         }
-        return [.. times.Select(values => values.Order().ElementAt(rounds / 2))];
+        long bytes = (GC.GetTotalAllocatedBytes(precise: true) - before - results) / CountedCalls;
+        Console.WriteLine($"A warm Detect allocates {bytes} managed bytes beside its detections.");
     }
 
-    /// <summary>ONNX Runtime with its default options on buffers that stay.</summary>
-    private sealed class BareSession : IDisposable
+    // Peers that computed something else would be no peers.
+    private static void PrintAgreement(List<IContender> contenders, DetectorModel model, RgbaImage image, int threads)
     {
-        private readonly InferenceSession _session;
-        private readonly RunOptions _runOptions = new();
-        private readonly OrtValue _input;
-        private readonly OrtValue _map;
-
-        public BareSession(byte[] file, NetworkDefinition network, int threads)
+        var input = model.Network.Input;
+        float[] tensor = new float[input.Count], map = new float[model.Network.RegionLayout.Size];
+        ImagePreprocessor.Fill(image.View, model.Resize, input.Width, input.Height, tensor);
+        using (var backend = new OnnxRuntimeBackend(model.Network, model.Weights, threads))
+            backend.Run(tensor, batch: 1, map);
+        float largest = map.Max(MathF.Abs);
+        foreach (var peer in contenders.OfType<IMapSource>())
         {
-            using var options = new SessionOptions { IntraOpNumThreads = threads };
-            _session = new(file, options);
-            var (input, map) = (network.Input, network.Layers[^1].Output);
-            _input = OrtValue.CreateTensorValueFromMemory(new float[input.Count], [1, input.Channels, input.Height, input.Width]);
-            _map = OrtValue.CreateTensorValueFromMemory(new float[map.Count], [1, map.Channels, map.Height, map.Width]);
+            float difference = peer.Map(tensor).Zip(map, (theirs, ours) => MathF.Abs(theirs - ours)).Max();
+            Console.WriteLine($"{peer.Name}: its raw map differs from ours by {difference / largest:E1} of the largest value.");
         }
-
-        public void Run() => _session.Run(_runOptions, ["image"], [_input], ["map"], [_map]);
-
-        public void Dispose()
-        {
-            _input.Dispose();
-            _map.Dispose();
-            _runOptions.Dispose();
-            _session.Dispose();
-        }
+        Console.WriteLine();
     }
 }

@@ -1,27 +1,40 @@
 using TorchSharp;
 using Yolo.Model.Data;
-using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
-using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 
-/// <summary>Live tensors and resident memory (VmRSS on Linux) over 200 training steps and 1,000 predictions.</summary>
+/// <summary>Live tensors and resident memory over many predictions and 200 training steps.</summary>
 internal static class MemoryUse
 {
-    public static void Print()
+    private const int Checkpoints = 10, InputSize = 160;
+
+    public static void Print(int predictions)
     {
+        var network = YoloV2Network.TinyVoc.WithInputSize(InputSize, InputSize);
         Console.WriteLine("| after | live tensors | resident memory, MB |");
         Console.WriteLine("| --- | ---: | ---: |");
-        Train();
-        Predict();
+        Predict(network, predictions);
+        Train(network);
     }
 
-    private static void Train()
+    private static void Predict(NetworkDefinition network, int predictions)
     {
-        var network = YoloV2Network.TinyVoc.WithInputSize(160, 160);
+        using var detector = new Detector(RandomModel.Create(network));
+        var image = new RgbaImage(640, 480, seed: 1);
+        int step = Math.Max(1, predictions / Checkpoints);
+        for (int i = 1; i <= predictions; i++)
+        {
+            detector.Detect(image.View);
+            if (i % step == 0)
+                Console.WriteLine($"| {i} predictions of yolov2-tiny-voc at {InputSize} | none made | {Resident():F0} |");
+        }
+    }
+
+    private static void Train(NetworkDefinition network)
+    {
         var random = new Random(1);
         var images = new List<TrainingImage>();
         for (int i = 0; i < 64; i++)
@@ -36,26 +49,11 @@ internal static class MemoryUse
         new DetectorTrainer(network, options).Train(images, progress: new Reporter(() =>
         {
             if (++step % 40 == 0)
-                Print($"{step} training steps of yolov2-tiny-voc at 160, batch 8", DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+                Console.WriteLine($"| {step} training steps of the same, batch 8 | {DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount} | {Resident():F0} |");
         }));
     }
 
-    private static void Predict()
-    {
-        var network = YoloV2Network.TinyVoc;
-        string[] names = [.. Enumerable.Range(0, network.Region.Classes).Select(index => $"class {index}")];
-        using var detector = new Detector(new DetectorModel(network, WeightInitializer.Create(network, seed: 1), names), new DetectionOptions { ScoreThreshold = 0.005f });
-        byte[] pixels = new byte[4 * 640 * 480];
-        new Random(1).NextBytes(pixels);
-        for (int i = 1; i <= 1000; i++)
-        {
-            detector.Detect(new PixelView(pixels, 640, 480, 4 * 640, PixelOrder.Rgba));
-            if (i % 200 == 0)
-                Print($"{i} predictions of yolov2-tiny-voc at 416", DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        }
-    }
-
-    private static void Print(string after, long tensors) => Console.WriteLine($"| {after} | {tensors} | {Environment.WorkingSet / (1024.0 * 1024):F0} |");
+    private static double Resident() => Environment.WorkingSet / (1024.0 * 1024);
 
     private sealed class Reporter(Action action) : IProgress<TrainingProgress>
     {

@@ -1,30 +1,51 @@
-// Plain tables of where time and memory go. On a quiet machine, from the repository's root:
-//   dotnet run -c Release --project benchmarks/Yolo.Benchmarks -- detect [threads, default 2] [rounds, default 30]
-//   dotnet run -c Release --project benchmarks/Yolo.Benchmarks -- training <VOC folder> [steps, default 20]
-//   dotnet run -c Release --project benchmarks/Yolo.Benchmarks -- memory
+// Tables of where time and memory go: benchmarks/README.md says what each mode compares and how.
 using System.Globalization;
+using BenchmarkDotNet.Running;
 using Yolo.Benchmarks;
-using Yolo.Model.Network;
 
+const int Threads = 2;
 switch (args)
 {
+    case [] or ["table"]:
+        Machine.Print(Threads);
+        PartTimes.Print();
+        DetectionTimes.Print("yolov2-tiny-voc", Threads, rounds: 10);
+        DetectionTimes.Print("yolov2-voc", Threads, rounds: 6);
+        return 0;
+    case ["detect", .. var rest] when rest.Length <= 2:
+        Machine.Print(Threads);
+        DetectionTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-voc", Threads, Number(rest, 1, 20));
+        return 0;
+    case ["folder", .. var rest] when rest.Length <= 2:
+        Machine.Print(Threads);
+        FolderTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-voc", rest.ElementAtOrDefault(1), Threads);
+        return 0;
+    case ["load"]:
+        Machine.Print(Threads);
+        LoadTimes.Print(Threads);
+        return 0;
+    case [LoadTimes.OnceMode, string way, string files]:
+        LoadTimes.PrintOnce(way, files, Threads);
+        return 0;
+    case ["memory", .. var rest] when rest.Length <= 1:
+        MemoryUse.Print(Number(rest, 0, 10_000));
+        return 0;
     case ["training", string folder, .. var rest]:
         TrainingTimes.Print(folder, Number(rest, 0, 20));
         return 0;
-    case ["memory"]:
-        MemoryUse.Print();
-        return 0;
-    case [] or ["detect", ..]:
-        int threads = Number(args, 1, 2), rounds = Number(args, 2, 30);
-        Console.WriteLine($"Medians of {rounds} rounds in milliseconds, {threads} threads, a 640 x 480 image, random weights; the columns of a row are timed in turn.");
-        Console.WriteLine();
-        Console.WriteLine("| network | preprocess | forward | decode + NMS | Detect | bare session | Detect / bare |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        DetectionTimes.Print("yolov2-tiny-voc", YoloV2Network.TinyVoc, threads, rounds);
-        DetectionTimes.Print("yolov2-voc", YoloV2Network.Voc, threads, rounds);
+    case ["bdn", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(Machine).Assembly).Run(rest);
         return 0;
     default:
-        Console.Error.WriteLine("detect [threads] [rounds] | training <VOC folder> [steps] | memory");
+        Console.Error.WriteLine("""
+            table                          everything that matters in about two minutes; the default
+            detect [network] [rounds]      Detect beside its peers; yolov2-voc, 20 rounds
+            folder [network] [images]      a folder of JPEGs end to end; 500 drawn ones
+            load                           from files to the first detection
+            memory [predictions]           resident memory; 10000 predictions
+            training <VOC folder> [steps]  a training step and the parts of it
+            bdn [BenchmarkDotNet's own arguments]
+            """);
         return 2;
 }
 

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Yolo.Benchmarks.Peers;
+using Yolo.Model.Inference;
+
+namespace Yolo.Benchmarks;
+
+/// <summary>Times a folder of JPEGs from files to detections, beside bare sessions on ready tensors.</summary>
+internal static class FolderTimes
+{
+    private const int DrawnImages = 500, Rounds = 2, SampleSize = 100;
+
+    /// <summary>Prints images a second.</summary>
+    /// <param name="network">A built-in network.</param>
+    /// <param name="folder">A folder of JPEGs; null: 500 drawn ones of 640 x 480.</param>
+    /// <param name="threads">Threads of the detector and of the session it is compared with.</param>
+    public static void Print(string network, string? folder, int threads)
+    {
+        using var drawn = new TemporaryFolder();
+        string[] paths = folder is null ? Draw(drawn) : [.. Directory.EnumerateFiles(folder, "*.jpg").Order(StringComparer.Ordinal)];
+        string[] sample = [.. paths.Take(SampleSize)];
+        var model = RandomModel.Create(network);
+        using var detector = new Detector(model, new DetectionOptions { IntraOpThreads = threads });
+        using var bare = new BareSession(model, threads);
+        using var one = new BareSession(model, threads: 1);
+        using var other = new BareSession(model, threads: 1);
+        Part[] parts =
+        [
+            new($"bare session, {threads} threads, ready tensors", SampleSize, () => Repeat(bare, SampleSize)),
+            new("two bare sessions at once, 1 thread each", SampleSize, () => Parallel.Invoke(() => Repeat(one, SampleSize / 2), () => Repeat(other, SampleSize / 2))),
+            new("Detect(path), one after the other", sample.Length, () => Array.ForEach(sample, path => detector.Detect(path))),
+        ];
+        double[] rates = Rates(parts);
+        Console.WriteLine($"| {network}, {paths.Length} JPEGs | images a second | x the bare session |");
+        Console.WriteLine("| --- | ---: | ---: |");
+        foreach (var (part, rate) in parts.Zip(rates))
+            Console.WriteLine($"| {part.Name} | {rate:F1} | {rate / rates[0]:F2} |");
+    }
+
+    private static double[] Rates(Part[] parts)
+    {
+        double[] seconds = new double[parts.Length];
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                parts[i].Run();
+                seconds[i] += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+        return [.. parts.Zip(seconds, (part, time) => Rounds * part.Images / time)];
+    }
+
+    private static string[] Draw(TemporaryFolder folder)
+    {
+        string[] paths = [.. Enumerable.Range(0, DrawnImages).Select(index => folder.File($"{index:D3}.jpg"))];
+        Parallel.For(0, paths.Length, index => new RgbaImage(640, 480, seed: index).SaveJpeg(paths[index]));
+        return paths;
+    }
+
+    private static void Repeat(BareSession session, int times)
+    {
+        for (int i = 0; i < times; i++)
+            session.Run();
+    }
+
+    private sealed record Part(string Name, int Images, Action Run);
+}

@@ -1,0 +1,51 @@
+using BenchmarkDotNet.Attributes;
+using OpenCvSharp;
+using OpenCvSharp.Dnn;
+using Yolo.Benchmarks.Peers;
+using Yolo.Model.Geometry;
+using Yolo.Model.Inference;
+
+namespace Yolo.Benchmarks.Micro;
+
+/// <summary>A decoded picture to the input of a network, beside OpenCV on one thread.</summary>
+[Config(typeof(BenchmarkSettings)), MemoryDiagnoser]
+public class Preprocess : IDisposable
+{
+    private const int Side = 416;
+
+    private readonly float[] _input = new float[3 * Side * Side];
+    private RgbaImage _image = null!;
+    private Mat? _mat;
+
+    [Params(640, 1920)]
+    public int Width { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _image = new(Width, Width == 640 ? 480 : 1080, seed: 1);
+        if (OpenCv.MissingReason is { } reason)
+        {
+            Console.WriteLine(reason);
+            return;
+        }
+        OpenCv.SetThreads(1);
+        _mat = _image.ToBgrMat();
+    }
+
+    [Benchmark(Baseline = true)]
+    public void OpenCvBlobFromImage() => CvDnn.BlobFromImage(_mat!, 1 / 255.0, new(Side, Side), default, swapRB: true, crop: false).Dispose();
+
+    [Benchmark]
+    public void Stretch() => ImagePreprocessor.Fill(_image.View, ResizeMode.Stretch, Side, Side, _input);
+
+    [Benchmark]
+    public void Letterbox() => ImagePreprocessor.Fill(_image.View, ResizeMode.Letterbox, Side, Side, _input);
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _mat?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,15 @@
+using Yolo.Model.Inference;
+
+namespace Yolo.Benchmarks.Peers;
+
+/// <summary>The peers of Detect that this machine can run.</summary>
+internal static class Contenders
+{
+    /// <summary>All but the bare session and Detect itself; the caller disposes them.</summary>
+    public static IEnumerable<IContender> Others(DetectorModel model, DetectionOptions options, RgbaImage image)
+    {
+        if (OpenCv.MissingReason is null)
+            yield return new OpenCvPipeline(model, options, image);
+        yield return new TorchEager(model, options.IntraOpThreads);
+    }
+}
