@@ -20,7 +20,7 @@ public sealed class Detector : IDisposable
     /// <param name="options">Thresholds and threads; null: the defaults.</param>
     /// <inheritdoc cref="OnnxRuntimeBackend(Network.NetworkDefinition, Weights.NetworkWeights, int)" path="/exception"/>
     public Detector(DetectorModel model, DetectionOptions? options = null)
-        : this(model, CreateBackend(model, options), options)
+        : this(model, CreateEngine(model, options ?? new()), options ?? new())
     {
     }
 
@@ -29,11 +29,11 @@ public sealed class Detector : IDisposable
     /// <param name="backend">A backend for that network; it belongs to the detector from now on and is disposed with it.</param>
     /// <param name="options">Thresholds; null: the defaults. The number of threads is the backend's affair.</param>
     public Detector(DetectorModel model, IInferenceBackend backend, DetectionOptions? options = null)
-        : this(model, CreateEngine(model, backend), options ?? new())
+        : this(model, WrapBackend(model, backend), options ?? new())
     {
     }
 
-    private Detector(DetectorModel model, DetectorEngine engine, DetectionOptions options)
+    internal Detector(DetectorModel model, DetectorEngine engine, DetectionOptions options)
     {
         Model = model;
         Options = options;
@@ -99,14 +99,45 @@ public sealed class Detector : IDisposable
             throw Disposed();
         using (pass)
         {
-            var input = Model.Network.Input;
-            ImagePreprocessor.Fill(image, Model.Resize, input.Width, input.Height, pass.Input);
+            Fill(image, pass.Input);
             pass.Run();
-            _decoder.Decode(pass.Map, pass.Detections);
-            NonMaxSuppression.Apply(pass.Detections, Options.IoUThreshold, Options.ClassAgnostic, Options.MaxDetections);
-            return ToImage(pass.Detections, ImageMapping.Create(Model.Resize, image.Width, image.Height, input.Width, input.Height));
+            return Decode(pass.Map, pass.Detections, image.Width, image.Height);
         }
     }
+
+    /// <summary>Detects in many image files: several at once, results in the order of the files, as <see cref="Detect(string)"/> gives them. Files are read ahead of the
+    /// consumer, few at a time. A file that cannot be read has a result that says so, and does not end the rest.</summary>
+    /// <param name="paths">JPEG, PNG, BMP, WebP or GIF files. Enumerated on the consumer's thread, some files ahead of it; what it throws comes after the files before.</param>
+    /// <param name="workers">Files worked on at once, each by one thread; or 0 for as many as <see cref="DetectionOptions.IntraOpThreads"/>, which is one per core by
+    /// default.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <remarks><para>On the CPU, a second session of one thread is loaded for this when the second file is reached, and kept until the detector is disposed: the network is
+    /// then in memory twice. A detector with <see cref="DetectionOptions.IntraOpThreads"/> = 1 needs none. A backend with a <see cref="IInferenceBackend.PreferredBatch"/> above 1 gets
+    /// batches.</para>
+    /// <para>Leaving the loop early stops the work; no thread is left behind.</para></remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="workers"/> is negative.</exception>
+    /// <exception cref="ObjectDisposedException">On enumeration: the detector was disposed.</exception>
+    public IEnumerable<FileDetections> DetectFiles(IEnumerable<string> paths, int workers = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfNegative(workers);
+        return FileScoring.Detect(this, paths, workers, cancellationToken);
+    }
+
+    /// <inheritdoc cref="DetectFiles"/>
+    public IAsyncEnumerable<FileDetections> DetectFilesAsync(IEnumerable<string> paths, int workers = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfNegative(workers);
+        return FileScoring.DetectAsync(this, paths, workers, cancellationToken);
+    }
+
+    /// <summary>Detects in the images of a folder, those of its sub-folders not included: <see cref="DetectFiles"/> of <see cref="ImageFile.InFolder"/>.</summary>
+    /// <inheritdoc cref="DetectFiles"/>
+    /// <inheritdoc cref="ImageFile.InFolder" path="/param"/>
+    /// <inheritdoc cref="ImageFile.InFolder" path="/exception"/>
+    public IEnumerable<FileDetections> DetectFolder(string folder, int workers = 0, CancellationToken cancellationToken = default) =>
+        DetectFiles(ImageFile.InFolder(folder), workers, cancellationToken);
 
     /// <summary>A detector with other options on the same loaded network, at no cost. Each of the two is disposed by itself.</summary>
     /// <exception cref="ArgumentException">The number of threads is another: it belongs to the loaded network, so a new <see cref="Detector"/> is needed.</exception>
@@ -129,13 +160,43 @@ public sealed class Detector : IDisposable
             _engine.Release();
     }
 
-    private static OnnxRuntimeBackend CreateBackend(DetectorModel model, DetectionOptions? options)
+    /// <summary>Starts to score many images.</summary>
+    /// <param name="workers">Images worked on at once, or 0 for as many as a pass has threads.</param>
+    /// <exception cref="ObjectDisposedException">The detector was disposed.</exception>
+    internal ScoringPipeline CreatePipeline(int workers)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        return new(model.Network, model.Weights, options?.IntraOpThreads ?? 0);
+        if (_disposed || !_engine.TryAcquire())
+            throw Disposed();
+        if (workers == 0)
+            workers = Options.IntraOpThreads > 0 ? Options.IntraOpThreads : Environment.ProcessorCount;
+        return new(this, _engine, workers);
     }
 
-    private static DetectorEngine CreateEngine(DetectorModel model, IInferenceBackend backend)
+    /// <summary>Writes an image as the input of the network, <c>[3, H, W]</c>.</summary>
+    internal void Fill(PixelView image, Span<float> input)
+    {
+        var shape = Model.Network.Input;
+        ImagePreprocessor.Fill(image, Model.Resize, shape.Width, shape.Height, input);
+    }
+
+    /// <summary>The detections in the raw map of an image.</summary>
+    internal Detection[] Decode(ReadOnlySpan<float> map, List<Detection> scratch, int width, int height)
+    {
+        var input = Model.Network.Input;
+        _decoder.Decode(map, scratch);
+        NonMaxSuppression.Apply(scratch, Options.IoUThreshold, Options.ClassAgnostic, Options.MaxDetections);
+        return ToImage(scratch, ImageMapping.Create(Model.Resize, width, height, input.Width, input.Height));
+    }
+
+    private static DetectorEngine CreateEngine(DetectorModel model, DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(model.Network, CreateBackend(options.IntraOpThreads), options.IntraOpThreads == 1 ? null : () => CreateBackend(1));
+
+        OnnxRuntimeBackend CreateBackend(int threads) => new(model.Network, model.Weights, threads);
+    }
+
+    private static DetectorEngine WrapBackend(DetectorModel model, IInferenceBackend backend)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(backend);

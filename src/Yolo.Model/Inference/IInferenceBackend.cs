@@ -4,6 +4,9 @@ namespace Yolo.Model.Inference;
 /// once, <see cref="IDisposable.Dispose"/> only after the last of them has returned.</summary>
 public interface IInferenceBackend : IDisposable
 {
+    /// <summary>Images that a pass should take where many wait: 1 where batches gain nothing, as on a CPU. At least 1; a pass may always have fewer.</summary>
+    int PreferredBatch => 1;
+
     /// <summary>One forward pass.</summary>
     /// <param name="input">The images, float <c>[batch, 3, H, W]</c>, RGB from 0 to 1.</param>
     /// <param name="batch">Number of images, at least 1.</param>

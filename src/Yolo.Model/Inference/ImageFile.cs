@@ -19,6 +19,8 @@ public static class ImageFile
     /// <summary>Pixels that a file may have: 100 million. More is refused before any memory is taken.</summary>
     public const long MaximumPixels = 100_000_000;
 
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif" };
+
     /// <summary>Decodes a file to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
@@ -70,6 +72,15 @@ public static class ImageFile
     {
         var (width, height, origin) = ReadHeader(path);
         return orientation == ImageOrientation.Upright && SwapsSides(origin) ? (height, width) : (width, height);
+    }
+
+    /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order.</summary>
+    /// <param name="folder">The folder; what is in its sub-folders does not count.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    public static IReadOnlyList<string> InFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return [.. Directory.EnumerateFiles(folder).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The pixels of a bitmap, without copying them; valid while the bitmap lives.</summary>

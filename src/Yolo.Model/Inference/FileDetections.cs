@@ -1,0 +1,45 @@
+using System.Runtime.ExceptionServices;
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Inference;
+
+/// <summary>What was found in one of many image files, or why it could not be read.</summary>
+public sealed class FileDetections
+{
+    private readonly IReadOnlyList<Detection> _detections;
+
+    internal FileDetections(string path, ScoredImage image)
+    {
+        Path = path;
+        Width = image.Width;
+        Height = image.Height;
+        Error = image.Error;
+        _detections = image.Detections;
+    }
+
+    /// <summary>The file, as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Width of the upright image in pixels; 0 where it could not be read.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the upright image in pixels; 0 where it could not be read.</summary>
+    public int Height { get; }
+
+    /// <summary>Why the file could not be read, or null. What <see cref="ImageFile.Decode(string, ImageOrientation)"/> throws.</summary>
+    public Exception? Error { get; }
+
+    /// <summary>The detections by descending score, boxes in pixels of the upright image. Throws <see cref="Error"/> if there is one, so that no bad file is taken for an empty one.</summary>
+    public IReadOnlyList<Detection> Detections
+    {
+        get
+        {
+            if (Error is not null)
+                ExceptionDispatchInfo.Throw(Error);
+            return _detections;
+        }
+    }
+
+    /// <summary>Path and number of detections, or path and error.</summary>
+    public override string ToString() => Error is null ? $"{Path}: {_detections.Count} detections" : $"{Path}: {Error.Message}";
+}
