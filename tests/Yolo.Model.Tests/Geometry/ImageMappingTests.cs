@@ -21,8 +21,24 @@ public sealed class ImageMappingTests
     [InlineData(300, 601, 207, 416, 104, 0)]
     [InlineData(416, 416, 416, 416, 0, 0)]
     [InlineData(5000, 1, 416, 1, 0, 207)]
-    public void Create_Letterbox_RoundsAsDarknetDoes(int width, int height, int innerWidth, int innerHeight, int offsetX, int offsetY) => Assert.Equal(
-        new ImageMapping(width, height, innerWidth, innerHeight, offsetX, offsetY), ImageMapping.Create(ResizeMode.Letterbox, width, height, 416, 416));
+    public void Create_Letterbox_RoundsAsDarknetDoes(int width, int height, int innerWidth, int innerHeight, int offsetX, int offsetY)
+    {
+        var mapping = ImageMapping.Create(ResizeMode.Letterbox, width, height, 416, 416);
+
+        Assert.Equal((innerWidth, innerHeight, offsetX, offsetY), (mapping.InnerWidth, mapping.InnerHeight, mapping.OffsetX, mapping.OffsetY));
+    }
+
+    // correct_region_boxes divides by 2., letterbox_image by 2: with 209 columns of bars a box is mapped by 104.5 of them, the image drawn at 104.
+    [Fact]
+    public void ToImage_OddBars_MovesByHalfAPixelAsDarknetDoes()
+    {
+        var mapping = ImageMapping.Create(ResizeMode.Letterbox, 300, 601, 416, 416);
+
+        var box = mapping.ToImage(new(104.5f, 0, 208, 416));
+
+        Assert.Equal(0, box.Left, 1e-4f);
+        Assert.Equal(150, box.Right, 1e-4f);
+    }
 
     // By hand: 416 / 768 = 13 / 24 as large and 52 down: 96 * 13 / 24 = 52, 192 * 13 / 24 + 52 = 156, 288 * 13 / 24 = 156, 384 * 13 / 24 + 52 = 260.
     [Fact]

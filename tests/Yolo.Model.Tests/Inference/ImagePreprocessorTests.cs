@@ -61,6 +61,25 @@ public sealed class ImagePreprocessorTests
         AssertClose(PlainResize(pixels, width, height, inputWidth, inputHeight), input, 1e-6f);
     }
 
+    // 415 * (239f / 415) is a trifle less than 239, so that Darknet leaves the last row black (case voc20-small of Golden/darknet shows it); 415 * (240f / 415) is 240.
+    [Theory]
+    [InlineData(240, 0)]
+    [InlineData(241, 1)]
+    public void Fill_HeightThatDarknetRoundsDown_HasABlackLastRow(int height, float lastRow)
+    {
+        byte[] white = new byte[4 * 3 * height];
+        white.AsSpan().Fill(byte.MaxValue);
+        float[] input = new float[3 * 2 * 416];
+
+        ImagePreprocessor.Fill(new(white, 3, height, 12, PixelOrder.Rgba), ResizeMode.Stretch, 2, 416, input);
+
+        for (int c = 0; c < 3; c++)
+        {
+            var plane = input.AsSpan(2 * 416 * c, 2 * 416);
+            Assert.Equal([1, 1, lastRow, lastRow], plane[^4..].ToArray());
+        }
+    }
+
     // A 3 x 1 image in a 4 x 4 input: four pixels wide, one high, a row of grey above and two below ((4 - 1) / 2 = 1). Columns 0, 2/3, 4/3, 2 of
     // (0, 90, 255): 0, 60, 145, 255.
     [Fact]

@@ -58,7 +58,8 @@ public sealed class AugmentationTests
             }
             var box = Assert.Single(objects).Box;
             float largest = new[] { box.Left - found.Left, box.Top - found.Top, box.Right - found.Right, box.Bottom - found.Bottom }.Max(MathF.Abs);
-            Assert.True(largest <= 1, $"Seed {seed}: box {box}, pixels {found}.");
+            // Half a pixel more where the bars of a letterbox are odd (ImageMapping).
+            Assert.True(largest <= (resize == ResizeMode.Letterbox ? 1.5f : 1), $"Seed {seed}: box {box}, pixels {found}.");
             left += box.CenterX < 0.5f * Width ? 1 : 0;
             top += box.CenterY < 0.5f * Height ? 1 : 0;
         }
