@@ -47,21 +47,22 @@ public static class DarknetWeightsFile
     public static NetworkWeights ReadPartial(Stream stream, NetworkDefinition network, NetworkWeights initial, out int loaded) =>
         ReadPartial(stream, network, initial, ".weights", out loaded);
 
-    /// <summary>Writes a file, whole or not at all, as pjreddie's Darknet does: version 0.2.0, which means a 64-bit <c>seen</c> to pjreddie's and AlexeyAB's
-    /// Darknet and to OpenCV.</summary>
+    /// <summary>Writes a file, whole or not at all. Weights that were read come out byte for byte, header included: in the version they were read from, unless its 32 bits
+    /// cannot hold <see cref="NetworkWeights.Seen"/>; then, and for weights of this library's own, in version 0.2.0, which both Darknets and OpenCV read.</summary>
     /// <exception cref="ArgumentException">The weights do not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, NetworkDefinition network, NetworkWeights weights) =>
         AtomicFile.Write(path, stream => Write(stream, network, weights));
 
-    /// <summary>Writes to a stream, with the header of version 0.2.0.</summary>
+    /// <summary>Writes to a stream; see <see cref="Write(string, NetworkDefinition, NetworkWeights)"/> for the version.</summary>
     /// <exception cref="ArgumentException">The weights do not fit the network.</exception>
     public static void Write(Stream stream, NetworkDefinition network, NetworkWeights weights)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(weights);
         weights.RequireFit(network);
-        WeightsHeader.Write(stream, weights.Seen);
+        var version = weights is { Version.HasLongSeen: false, Seen: > uint.MaxValue } ? WeightsVersion.Default : weights.Version;
+        new WeightsHeader(version, weights.Seen).Write(stream);
         foreach (var convolution in weights.Convolutions)
         {
             foreach (float[] values in InFileOrder(convolution))
@@ -82,7 +83,7 @@ public static class DarknetWeightsFile
             convolutions[i] = ReadConvolution(stream, network.Convolutions[i]) ?? throw WrongLength(name, network, expected, $"an end within convolution {i}");
         if (stream.ReadByte() >= 0)
             throw WrongLength(name, network, expected, "more");
-        return new(network, convolutions) { Seen = header.Seen };
+        return new(network, convolutions) { Seen = header.Seen, Version = header.Version };
     }
 
     private static NetworkWeights ReadPartial(Stream stream, NetworkDefinition network, NetworkWeights initial, string name, out int loaded)

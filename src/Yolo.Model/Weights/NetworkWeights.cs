@@ -23,6 +23,9 @@ public sealed class NetworkWeights
     /// <summary>Images the weights were trained on so far (Darknet's <c>seen</c>).</summary>
     public long Seen { get; init; }
 
+    /// <summary>Version of the file that the weights came from, so that they are written as they were read. Default: 0.2.0.</summary>
+    public WeightsVersion Version { get; internal init; } = WeightsVersion.Default;
+
     /// <summary>Throws where these are not the numbers of <paramref name="network"/>.</summary>
     /// <exception cref="ArgumentException">The count of convolutions or the length of an array does not fit the network.</exception>
     public void EnsureFits(NetworkDefinition network)

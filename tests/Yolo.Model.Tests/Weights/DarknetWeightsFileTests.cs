@@ -70,6 +70,35 @@ public sealed class DarknetWeightsFileTests : IDisposable
         Assert.Equal(15, weights.Convolutions[1].Kernel[3]);
     }
 
+    // The published yolov2.weights is of version 0.1 (16 bytes and 50,983,561 floats), AlexeyAB's Darknet writes 0.2.5, pjreddie's 0.2.0.
+    [Theory]
+    [InlineData(0, 1, 0, 16)]
+    [InlineData(0, 2, 0, 20)]
+    [InlineData(0, 2, 5, 20)]
+    [InlineData(1, 0, 3, 20)]
+    public void Write_WeightsOfAnyVersion_GivesTheSameBytes(int major, int minor, int revision, int length)
+    {
+        byte[] file = [.. Header(major, minor, revision, 32_013_312)[..length], .. Floats(0, 16)];
+
+        byte[] once = Written(Tiny, DarknetWeightsFile.Read(new MemoryStream(file), Tiny));
+
+        Assert.Equal(file, once);
+        Assert.Equal(file, Written(Tiny, DarknetWeightsFile.Read(new MemoryStream(once), Tiny)));
+    }
+
+    [Fact]
+    public void Write_SeenBeyondAnOldHeader_RaisesTheVersion()
+    {
+        var old = DarknetWeightsFile.Read(Stream(Header(0, 1, 0, 7)[..16], Floats(0, 16)), Tiny);
+        var trained = new NetworkWeights(Tiny, old.Convolutions) { Seen = 5_000_000_000, Version = old.Version };
+
+        Assert.Equal([.. Header64(5_000_000_000), .. Floats(0, 16)], Written(Tiny, trained));
+    }
+
+    [Fact]
+    public void Write_FreshWeights_HaveVersion020() =>
+        Assert.Equal(Header64(0), Written(Tiny, WeightInitializer.Create(Tiny, seed: 1))[..20]);
+
     // A header of version 0.1 makes the file 4 bytes shorter: 50,983,565 floats' worth for yolov2, 16 + 4 * 50,983,561 bytes.
     [Theory]
     [InlineData(-4, "84 bytes expected for this network (2 convolutions, 16 floats and the header), found 80 bytes.")]
