@@ -41,7 +41,7 @@ public sealed class RegionDecoder
     /// Darknet.</summary>
     /// <param name="map">The raw map, <c>[A * (5 + C), H, W]</c>.</param>
     /// <param name="results">Cleared, then filled: boxes in pixels of the network's input, not clipped to it, by anchor, row, column and class.
-    /// A map that is not finite gives no detection where objectness or classes are NaN.</param>
+    /// Where a number of a prediction is NaN it gives no detection; infinite ones count as very large.</param>
     /// <exception cref="ArgumentException">The map has another length.</exception>
     public void Decode(ReadOnlySpan<float> map, List<Detection> results)
     {
@@ -77,6 +77,8 @@ public sealed class RegionDecoder
             if (!(score > _threshold))
                 continue;
             box ??= Box(_region.Anchors[anchor], cell, values[0], values[plane], values[2 * plane], values[3 * plane]);
+            if (float.IsNaN(box.Value.Area))
+                return;
             results.Add(new(box.Value, i, score));
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Yolo.Model.Files;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
@@ -55,7 +56,7 @@ public static class DarknetModel
 
     /// <summary>The resize mode that a .cfg asks for.</summary>
     internal static ResizeMode ResizeOf(NetworkDefinition network) =>
-        network.NetOptions.TryGetValue(LetterboxOption, out string? value) && value.Trim() == "1" ? ResizeMode.Letterbox : ResizeMode.Stretch;
+        network.NetOptions.TryGetValue(LetterboxOption, out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number != 0 ? ResizeMode.Letterbox : ResizeMode.Stretch;
 
     /// <summary>The text of a list of class names.</summary>
     /// <exception cref="InvalidOperationException">A name could not be read back.</exception>

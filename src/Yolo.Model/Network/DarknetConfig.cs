@@ -66,7 +66,7 @@ public static class DarknetConfig
             "net" or "network" => throw section.InvalidLayer("only the first section may be [net]"),
             _ => throw section.UnknownLayer(),
         };
-        section.Refuse(0, "dontload", "dontsave", "dontloadscales");
+        section.Refuse(0, "dontload", "dontsave", "dontloadscales", "numload");
         return layer with { OtherOptions = section.Rest() };
     }
 
@@ -74,6 +74,9 @@ public static class DarknetConfig
     {
         int size = section.Integer("size", 1, minimum: 1), stride = section.Integer("stride", 1, minimum: 1), padding = section.Integer("padding", 0, minimum: 0);
         var layer = new ConvolutionalLayer(section.Integer("filters", 1, minimum: 1), size, stride, section.Flag("pad") ? size / 2 : padding, ReadBatchNormalize(section), ReadActivation(section));
+        // Darknet takes the input of such a convolution as it lies in memory, padding and all, and so reads beyond it (convolutional_layer.c, forward_convolutional_layer).
+        if (size == 1 && layer.Padding > 0)
+            throw section.NotSupported($"padding={padding} with size=1, which Darknet computes wrongly", "padding");
         section.Refuse(stride, "stride_x", "stride_y");
         section.Refuse(1, "groups");
         if (size > 1)

@@ -20,7 +20,11 @@ internal static class ShapeInference
         Require(Product(input.Channels, input.Height, input.Width) <= MaxFloats, InputIndex, $"{input} is more than {MaxFloats} values");
         var result = ImmutableArray.CreateBuilder<Layer>();
         foreach (var layer in layers)
+        {
+            // Darknet would hand on scores instead of the raw map; several heads belong to YOLOv3.
+            Require(result.Count == 0 || result[^1] is not RegionLayer, result.Count, "nothing may come behind a region layer");
             result.Add(Connect(layer, result.Count == 0 ? input : result[^1].Output, result));
+        }
         if (result.Count == 0)
             throw new ArgumentException("A network needs at least one layer.", nameof(layers));
         return result.DrainToImmutable();

@@ -156,6 +156,53 @@ public sealed class RegionDecoderTests
         Assert.Empty(detections);
     }
 
+    // A NaN box would also suppress every other box of its class: its IoU with anything is NaN.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Decode_BoxThatIsNotANumber_GivesNoDetection(int entry)
+    {
+        var network = Network(64, 32, 32, 2, [1, 1]);
+        float[] map = Blank(network);
+        Set(map, network, 0, 0, 1, [0, 0, 0, 0, 3, 0, 5]);
+        float[] values = [0, 0, 0, 0, 5, 0, 5];
+        values[entry] = float.NaN;
+        Set(map, network, 0, 0, 0, values);
+        List<Detection> detections = [];
+
+        new RegionDecoder(network, new()).Decode(map, detections);
+        NonMaxSuppression.Apply(detections, 0.45f, classAgnostic: false, 300);
+
+        Assert.Equal(48, Assert.Single(detections).Box.CenterX);
+    }
+
+    // Every number of the map drawn from extreme ones: whatever is reported is a number. 20 classes take the vectorised way, 3 the plain one.
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    [InlineData(20, true)]
+    [InlineData(20, false)]
+    public void Decode_MapFullOfExtremeValues_ReportsNumbersOnly(int classes, bool softmax)
+    {
+        float[] extremes = [1e4f, -1e4f, 89, -89, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.MaxValue, float.MinValue, float.Epsilon, 1, -1, 0, 5];
+        var network = Network(416, 416, 32, classes, [1, 1, 3, 4, 5, 8], softmax);
+        var random = new Random(1);
+        float[] map = [.. Enumerable.Range(0, network.RegionLayout.Size).Select(_ => extremes[random.Next(random.Next(4) == 0 ? extremes.Length : 4)])];
+        List<Detection> detections = [];
+
+        new RegionDecoder(network, new() { ScoreThreshold = 0.01f }).Decode(map, detections);
+        Assert.True(detections.Count > 20, $"only {detections.Count} detections");
+        NonMaxSuppression.Apply(detections, 0.45f, classAgnostic: false, 300);
+
+        Assert.All(detections, detection =>
+        {
+            Assert.InRange(detection.Score, 0.01f, 1.00001f);
+            Assert.All([detection.Box.Left, detection.Box.Top, detection.Box.Right, detection.Box.Bottom], side => Assert.True(float.IsFinite(side)));
+        });
+    }
+
     [Fact]
     public void Decode_MapOfAnotherLength_IsRefused()
     {

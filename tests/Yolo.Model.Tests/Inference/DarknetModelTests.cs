@@ -36,6 +36,7 @@ public sealed class DarknetModelTests : IDisposable
     [InlineData("", null, ResizeMode.Stretch)]
     [InlineData("letter_box=0", null, ResizeMode.Stretch)]
     [InlineData("letter_box=1", null, ResizeMode.Letterbox)]
+    [InlineData("letter_box=2", null, ResizeMode.Letterbox)]
     [InlineData("letter_box=1", ResizeMode.Stretch, ResizeMode.Stretch)]
     [InlineData("", ResizeMode.Letterbox, ResizeMode.Letterbox)]
     public void Load_LetterBoxOption_DecidesUnlessTheCallerDoes(string option, ResizeMode? requested, ResizeMode expected)
