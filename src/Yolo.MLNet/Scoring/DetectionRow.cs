@@ -15,10 +15,15 @@ internal enum DetectionColumn
 }
 
 /// <summary>A row with the detections in its image. Whatever columns are asked for, and how often, its image is read and scored once.</summary>
+/// <param name="input">The row that holds the image.</param>
+/// <param name="schema">Its columns and those of the detections.</param>
+/// <param name="active">The columns asked for, by index.</param>
+/// <param name="bind">Called when a column of detections is first asked for: what gives the detections of the row that the input stands on.</param>
+/// <param name="classNames">Names by class index.</param>
 internal sealed class DetectionRow(
-    DataViewRow input, DataViewSchema schema, bool[] active, Func<RowDetections> bind, ReadOnlyMemory<char>[] classNames) : DataViewRow
+    DataViewRow input, DataViewSchema schema, bool[] active, Func<Func<IReadOnlyList<Detection>>> bind, ReadOnlyMemory<char>[] classNames) : DataViewRow
 {
-    private RowDetections? _detections;
+    private Func<IReadOnlyList<Detection>>? _detections;
 
     public override DataViewSchema Schema => schema;
 
@@ -55,7 +60,6 @@ internal sealed class DetectionRow(
 
     private ValueGetter<VBuffer<T>> Detections<T>(int valuesEach, ItemWriter<Detection, T> write)
     {
-        var detections = _detections ??= bind();
-        return Getters.Vector(() => detections.Current, valuesEach, write);
+        return Getters.Vector(_detections ??= bind(), valuesEach, write);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Scoring;
@@ -48,7 +49,19 @@ internal sealed class DetectionRowMapper : IRowToRowMapper
         ArgumentNullException.ThrowIfNull(activeColumns);
         if (input.Schema != InputSchema)
             throw new ArgumentException("The row has another schema than the one that the mapper was made for.", nameof(input));
-        return new DetectionRow(input, OutputSchema, Getters.Active(OutputSchema, activeColumns), () => new RowDetections(_detector, input, InputSchema[_imageIndex]), _classNames);
+        Func<Func<IReadOnlyList<Detection>>> bind = input is ReadAheadCursor ahead
+            ? () => () => ahead.Detections
+            : () => new RowDetections(_detector, input, InputSchema[_imageIndex]).Read;
+        return new DetectionRow(input, OutputSchema, Getters.Active(OutputSchema, activeColumns), bind, _classNames);
+    }
+
+    /// <summary>A cursor for <see cref="GetRow"/> that reads ahead of its consumer, where detections are asked for and all other columns asked for can wait in buffers; otherwise the
+    /// input itself. The image cannot wait.</summary>
+    public DataViewRowCursor ReadAhead(DataViewRowCursor input, DataViewSchema.Column[] activeColumns)
+    {
+        DataViewSchema.Column[] passed = [.. activeColumns.Where(column => column.Index < InputSchema.Count).Select(column => InputSchema[column.Index])];
+        bool possible = activeColumns.Any(column => column.Index >= InputSchema.Count) && passed.All(column => BufferedColumn.CanHold(column.Type));
+        return possible ? new ReadAheadCursor(input, InputSchema[_imageIndex], passed, _detector) : input;
     }
 
     private static DataViewSchema.Annotations KeyValues(ReadOnlyMemory<char>[] names)

@@ -21,14 +21,11 @@ internal sealed class RowDetections(Detector detector, DataViewRow row, DataView
     private MLImage? _image;
 
     /// <summary>The detections of the row that the input stands on, by descending score; none where the image is missing (null).</summary>
-    public IReadOnlyList<Detection> Current
+    public IReadOnlyList<Detection> Read()
     {
-        get
-        {
-            if (row.Position != _position || _position == Nowhere)
-                Detect();
-            return _detections;
-        }
+        if (row.Position != _position || _position == Nowhere)
+            Detect();
+        return _detections;
     }
 
     private void Detect()

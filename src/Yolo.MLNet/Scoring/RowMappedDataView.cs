@@ -4,7 +4,12 @@ using Microsoft.ML.Data;
 namespace Yolo.MLNet.Scoring;
 
 /// <summary>A data view whose rows are those of another with a mapper's columns added. Nothing is computed before a getter is called.</summary>
-internal sealed class RowMappedDataView(IDataView source, IRowToRowMapper mapper) : IDataView
+/// <param name="source">The other view.</param>
+/// <param name="mapper">Adds the columns.</param>
+/// <param name="readAhead">Given the source's cursor and the columns asked for, the cursor that the mapper reads from; null: the source's own. Not called where the rows are split
+/// among several cursors, whose consumers work side by side already.</param>
+internal sealed class RowMappedDataView(
+    IDataView source, IRowToRowMapper mapper, Func<DataViewRowCursor, DataViewSchema.Column[], DataViewRowCursor>? readAhead = null) : IDataView
 {
     public bool CanShuffle => source.CanShuffle;
 
@@ -15,14 +20,17 @@ internal sealed class RowMappedDataView(IDataView source, IRowToRowMapper mapper
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return new Cursor(source.GetRowCursor(mapper.GetDependencies(active), rand), mapper, active);
+        return Map(source.GetRowCursor(mapper.GetDependencies(active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return [.. source.GetRowCursorSet(mapper.GetDependencies(active), n, rand).Select(input => new Cursor(input, mapper, active))];
+        var inputs = source.GetRowCursorSet(mapper.GetDependencies(active), n, rand);
+        return inputs.Length == 1 ? [Map(inputs[0], active)] : [.. inputs.Select(input => new Cursor(input, mapper, active))];
     }
+
+    private Cursor Map(DataViewRowCursor input, DataViewSchema.Column[] active) => new(readAhead?.Invoke(input, active) ?? input, mapper, active);
 
     /// <summary>The source's cursor moves; the mapper's row reads from it.</summary>
     private sealed class Cursor(DataViewRowCursor input, IRowToRowMapper mapper, IEnumerable<DataViewSchema.Column> active) : DataViewRowCursor

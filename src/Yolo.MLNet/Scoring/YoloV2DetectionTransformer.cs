@@ -60,7 +60,8 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new RowMappedDataView(input, GetRowToRowMapper(input.Schema));
+        var mapper = new DetectionRowMapper(_detector, Columns, input.Schema);
+        return new RowMappedDataView(input, mapper, mapper.ReadAhead);
     }
 
     /// <summary>What <see cref="Transform"/> does, row by row.</summary>

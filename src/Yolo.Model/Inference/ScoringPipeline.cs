@@ -15,6 +15,7 @@ internal sealed class ScoringPipeline : IAsyncDisposable, IDisposable
     private readonly ConcurrentBag<DetectorEngine.Buffers> _idle = [];
     private ScoringBatch? _open;
     private int _added;
+    private bool _disposed;
 
     /// <summary>Takes over one use of the engine.</summary>
     public ScoringPipeline(Detector detector, DetectorEngine engine, int workers)
@@ -61,9 +62,12 @@ internal sealed class ScoringPipeline : IAsyncDisposable, IDisposable
         return image.Batch.Done;
     }
 
-    /// <summary>Drops what has not begun, waits for what runs and lets go of the network.</summary>
+    /// <summary>Drops what has not begun, waits for what runs and lets go of the network. Calling it again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         await _workers.StopAsync().ConfigureAwait(false);
         foreach (var buffers in _idle)
             _engine.Return(buffers);

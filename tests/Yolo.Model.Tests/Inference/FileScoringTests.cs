@@ -75,7 +75,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_NoFiles_GivesNothingAndRunsNothing()
     {
-        var backend = new RecordingBackend();
+        var backend = new RecordingBackend(MiniGolden.Model);
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
         Assert.Empty(Detect(detector, []));
@@ -88,7 +88,7 @@ public sealed class FileScoringTests : IDisposable
     public void DetectFiles_TwoWorkers_RunTwoPassesAtOnce()
     {
         using var barrier = new Barrier(2);
-        var backend = new RecordingBackend { Starting = () => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(60))) };
+        var backend = new RecordingBackend(MiniGolden.Model) { Starting = () => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(60))) };
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
         Assert.All(Detect(detector, WriteImages(4), workers: 2), result => Assert.Null(result.Error));
@@ -98,7 +98,7 @@ public sealed class FileScoringTests : IDisposable
     public void DetectFiles_LoopLeftEarly_LeavesNothingRunning()
     {
         string[] paths = WriteImages(12);
-        var backend = new RecordingBackend();
+        var backend = new RecordingBackend(MiniGolden.Model);
         int read = 0;
         using (var detector = new Detector(MiniGolden.Model, backend, OneThread))
         {
@@ -118,7 +118,7 @@ public sealed class FileScoringTests : IDisposable
     public void DetectFiles_CancelledDuringAPass_ThrowsAndLeavesNothingRunning()
     {
         using var source = new CancellationTokenSource();
-        var backend = new RecordingBackend { Starting = source.Cancel };
+        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
         Assert.ThrowsAny<OperationCanceledException>(() => detector.DetectFiles(WriteImages(6), workers: 2, source.Token).ToList());
@@ -131,7 +131,7 @@ public sealed class FileScoringTests : IDisposable
     public async Task DetectFilesAsync_CancelledDuringAPass_ThrowsAndLeavesNothingRunning()
     {
         using var source = new CancellationTokenSource();
-        var backend = new RecordingBackend { Starting = source.Cancel };
+        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -146,7 +146,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_BackendFails_Throws()
     {
-        var backend = new RecordingBackend { Starting = () => throw new InvalidOperationException("no memory") };
+        var backend = new RecordingBackend(MiniGolden.Model) { Starting = () => throw new InvalidOperationException("no memory") };
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
         var exception = Assert.Throws<InvalidOperationException>(() => Detect(detector, WriteImages(3), workers: 2).ToList());
@@ -179,7 +179,7 @@ public sealed class FileScoringTests : IDisposable
         string[] paths = WriteImages(10);
         foreach (int bad in new[] { 5, 8, 9 })
             File.WriteAllText(paths[bad], "no image");
-        var backend = new RecordingBackend(preferredBatch: 4);
+        var backend = new RecordingBackend(MiniGolden.Model, preferredBatch: 4);
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
         using var single = new Detector(MiniGolden.Model, OneThread);
 
@@ -194,7 +194,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_OneFile_RunsOnTheBackendForOneImage()
     {
-        var (backend, sideBySide) = (new RecordingBackend(), new RecordingBackend());
+        var (backend, sideBySide) = (new RecordingBackend(MiniGolden.Model), new RecordingBackend(MiniGolden.Model));
         using var detector = new Detector(MiniGolden.Model, new DetectorEngine(MiniGolden.Network, backend, () => sideBySide), OneThread);
 
         Assert.Single(Detect(detector, WriteImages(1)));
@@ -206,7 +206,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_TwoFiles_RunSideBySideAndDisposeBothBackends()
     {
-        var (backend, sideBySide) = (new RecordingBackend(), new RecordingBackend());
+        var (backend, sideBySide) = (new RecordingBackend(MiniGolden.Model), new RecordingBackend(MiniGolden.Model));
         using (var detector = new Detector(MiniGolden.Model, new DetectorEngine(MiniGolden.Network, backend, () => sideBySide), OneThread))
             Assert.Equal(2, Detect(detector, WriteImages(2)).Count());
 
@@ -219,7 +219,7 @@ public sealed class FileScoringTests : IDisposable
     public void DetectFiles_SecondBackendCannotBeMade_Throws()
     {
         using var detector = new Detector(
-            MiniGolden.Model, new DetectorEngine(MiniGolden.Network, new RecordingBackend(), () => throw new InvalidOperationException("refused")), OneThread);
+            MiniGolden.Model, new DetectorEngine(MiniGolden.Network, new RecordingBackend(MiniGolden.Model), () => throw new InvalidOperationException("refused")), OneThread);
 
         var exception = Assert.Throws<InvalidOperationException>(() => Detect(detector, WriteImages(3)).ToList());
 
@@ -229,7 +229,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_DetectorDisposedOnTheWay_EndsAndThenFreesTheBackend()
     {
-        var backend = new RecordingBackend();
+        var backend = new RecordingBackend(MiniGolden.Model);
         var detector = new Detector(MiniGolden.Model, backend, OneThread);
         int count = 0;
 

@@ -1,11 +1,11 @@
 using Yolo.Model.Inference;
 
-namespace Yolo.Model.Tests.Inference;
+namespace Yolo;
 
-/// <summary>Runs the golden network and notes what was asked of it.</summary>
-internal sealed class RecordingBackend(int preferredBatch = 1) : IInferenceBackend
+/// <summary>Notes what is asked of a backend. Linked into every test project.</summary>
+internal sealed class RecordingBackend(DetectorModel model, int preferredBatch = 1) : IInferenceBackend
 {
-    private readonly OnnxRuntimeBackend _backend = new(MiniGolden.Network, MiniGolden.Weights, intraOpThreads: 1);
+    private readonly OnnxRuntimeBackend _backend = new(model.Network, model.Weights, intraOpThreads: 1);
     private readonly List<int> _batches = [];
     private int _running;
 
