@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
@@ -25,27 +26,31 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
             using var kernel = zeros(layer.Filters, layer.Input.Channels, layer.Size, layer.Size);
             Kernel = new Parameter(kernel.ToChannelsLast());
             Biases = new Parameter(zeros(layer.Filters));
-            register_parameter("kernel", Kernel);
-            register_parameter("biases", Biases);
-            if (!layer.BatchNormalize)
-                return;
-            Scales = new Parameter(ones(layer.Filters));
-            RollingMean = zeros(layer.Filters);
-            RollingVariance = ones(layer.Filters);
-            register_parameter("scales", Scales);
-            register_buffer("rolling_mean", RollingMean);
-            register_buffer("rolling_variance", RollingVariance);
+            if (layer.BatchNormalize)
+            {
+                Scales = new Parameter(ones(layer.Filters));
+                RollingMean = zeros(layer.Filters);
+                RollingVariance = ones(layer.Filters);
+            }
         }
+        RegisterComponents();
     }
 
+    // The names are those of the parameters. Only a field that carries the name gets the new tensor when the module moves to another device.
+
+    [field: ComponentName(Name = "kernel")]
     public Parameter Kernel { get; }
 
+    [field: ComponentName(Name = "biases")]
     public Parameter Biases { get; }
 
+    [field: ComponentName(Name = "scales")]
     public Parameter? Scales { get; }
 
+    [field: ComponentName(Name = "rolling_mean")]
     public Tensor? RollingMean { get; }
 
+    [field: ComponentName(Name = "rolling_variance")]
     public Tensor? RollingVariance { get; }
 
     /// <summary>Maps <c>[N, C, H, W]</c> to <c>[N, Filters, H', W']</c> of the same type.</summary>

@@ -71,6 +71,24 @@ public sealed class YoloModuleTests
         }
     }
 
+    // Moving to a GPU replaces the parameters as a change of type does, and type changes run everywhere.
+    [Fact]
+    public void To_AnotherTypeAndBack_KeepsTheParametersInUse()
+    {
+        float[] expected = Floats("mini/synthetic.head_darknet.f32.bin");
+        using var scope = NewDisposeScope();
+        using var module = new YoloModule(Mini);
+        TorchWeights.Load(module, DarknetWeightsFile.Read(TestPaths.Golden("mini/mini.weights"), Mini));
+        module.eval();
+
+        module.to(ScalarType.Float64);
+        Assert.All(module.Convolutions, convolution => Assert.Equal(ScalarType.Float64, convolution.Kernel.dtype));
+        module.to(ScalarType.Float32);
+
+        using var mode = inference_mode();
+        AssertClose(expected, ToArray(module.forward(tensor(Floats("mini/synthetic.input.f32.bin"), [1, 3, Mini.Input.Height, Mini.Input.Width]))), 1e-4);
+    }
+
     [Fact]
     public void Load_WeightsOfAnotherNetwork_NamesBothCounts()
     {
