@@ -1,5 +1,5 @@
-using Yolo.MLNet;
 using Yolo.MLNet.Scoring;
+using Yolo.MLNet.Seam;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 
@@ -13,30 +13,36 @@ public static class TransformsCatalogExtensions
     /// <param name="configPath">The network, <c>.cfg</c>.</param>
     /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
     /// <param name="namesPath">The class names, one a line.</param>
-    /// <param name="options">Which boxes are reported; null: the defaults.</param>
-    /// <param name="columns">Names of the columns read and written; null: the defaults.</param>
-    /// <param name="resize">How images are brought to the input's size; null: as the <c>.cfg</c> says, letterbox with <c>letter_box=1</c>, else stretch.</param>
-    /// <inheritdoc cref="DarknetModel.Load" path="/exception"/>
+    /// <param name="options">What is reported, resize mode, threads, device and column names; null: the defaults.</param>
+    /// <inheritdoc cref="DarknetModel.Load(string, string, string, ResizeMode?)" path="/exception"/>
+    /// <inheritdoc cref="YoloV2Detect(TransformsCatalog, DetectorModel, YoloV2DetectOptions?)" path="/exception"/>
     public static YoloV2DetectionEstimator YoloV2Detect(
-        this TransformsCatalog catalog,
-        string configPath,
-        string weightsPath,
-        string namesPath,
-        DetectionOptions? options = null,
-        ObjectDetectionColumns? columns = null,
-        ResizeMode? resize = null) =>
-        catalog.YoloV2Detect(DarknetModel.Load(configPath, weightsPath, namesPath, resize), options, columns);
+        this TransformsCatalog catalog, string configPath, string weightsPath, string namesPath, YoloV2DetectOptions? options = null) =>
+        catalog.YoloV2Detect(DarknetModel.Load(configPath, weightsPath, namesPath, options?.Resize), options);
+
+    /// <summary>Detects objects with published weights: streams of what stands in Darknet's three files. They are read from their positions to their ends and left open;
+    /// they need not be able to seek.</summary>
+    /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
+    /// <param name="config">The network, <c>.cfg</c>, UTF-8.</param>
+    /// <param name="weights">Its weights, <c>.weights</c>.</param>
+    /// <param name="names">The class names, one a line, UTF-8.</param>
+    /// <param name="options">What is reported, resize mode, threads, device and column names; null: the defaults.</param>
+    /// <inheritdoc cref="DarknetModel.Load(Stream, Stream, Stream, ResizeMode?)" path="/exception"/>
+    /// <inheritdoc cref="YoloV2Detect(TransformsCatalog, DetectorModel, YoloV2DetectOptions?)" path="/exception"/>
+    public static YoloV2DetectionEstimator YoloV2Detect(
+        this TransformsCatalog catalog, Stream config, Stream weights, Stream names, YoloV2DetectOptions? options = null) =>
+        catalog.YoloV2Detect(DarknetModel.Load(config, weights, names, options?.Resize), options);
 
     /// <summary>Detects objects with a model that is in memory.</summary>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
     /// <param name="model">Network, weights, class names and resize mode.</param>
-    /// <param name="options">Which boxes are reported; null: the defaults.</param>
-    /// <param name="columns">Names of the columns read and written; null: the defaults.</param>
-    public static YoloV2DetectionEstimator YoloV2Detect(
-        this TransformsCatalog catalog, DetectorModel model, DetectionOptions? options = null, ObjectDetectionColumns? columns = null)
+    /// <param name="options">What is reported, resize mode, threads, device and column names; null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">A GPU is asked for that is not there, and <c>mlContext.FallbackToCpu</c> is false.</exception>
+    public static YoloV2DetectionEstimator YoloV2Detect(this TransformsCatalog catalog, DetectorModel model, YoloV2DetectOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
-        return new(new YoloV2DetectionTransformer(model, options ?? new(), columns ?? new()));
+        options ??= new();
+        return new(new YoloV2DetectionTransformer(HostEnvironments.Of(catalog), model.WithResize(options.Resize), options.Detection, options.Columns));
     }
 }

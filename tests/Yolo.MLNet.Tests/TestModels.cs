@@ -1,3 +1,4 @@
+using Yolo.MLNet.Scoring;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
@@ -45,7 +46,7 @@ internal static class TestModels
         """);
 
     /// <summary>Low enough for <see cref="Mini"/> to find something in noise.</summary>
-    public static DetectionOptions LowThreshold { get; } = new() { ScoreThreshold = 0.05f, IntraOpThreads = 1 };
+    public static YoloV2DetectOptions LowThreshold { get; } = new() { ScoreThreshold = 0.05f, IntraOpThreads = 1 };
 
     /// <summary>The golden network with every layer type: 160 x 96 pixels, 3 classes.</summary>
     public static DetectorModel Mini(ResizeMode resize = ResizeMode.Stretch)

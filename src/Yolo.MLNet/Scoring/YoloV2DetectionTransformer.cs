@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Inference;
 
@@ -9,29 +10,29 @@ namespace Yolo.MLNet.Scoring;
 /// <remarks><para>Adds the output columns of <see cref="ObjectDetectionColumns"/>: vectors as long as there are detections in the image, which may be none. A missing
 /// image (null, as <c>LoadImages</c> makes it of an empty path) has none. An image is scored once for all columns, when the first of them is read. Images are
 /// read and never disposed.</para>
-/// <para>Safe for use by several threads at once, each with its own cursor, row or prediction engine. Scoring runs on ONNX Runtime and never loads libtorch.</para></remarks>
+/// <para>Safe for use by several threads at once, each with its own cursor, row or prediction engine. On the CPU scoring runs on ONNX Runtime and never loads libtorch. The
+/// device is not saved: a loaded model runs where the context says that loads it (<c>mlContext.GpuDeviceId</c>).</para></remarks>
 public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
 {
     private readonly Detector _detector;
 
-    /// <summary>Builds the engine of a model.</summary>
-    internal YoloV2DetectionTransformer(DetectorModel model, DetectionOptions options, ObjectDetectionColumns columns)
-        : this(new Detector(model, options), options, columns)
+    /// <summary>Builds the engine of a model, on the device that options and context choose (<see cref="HostDevice"/>).</summary>
+    internal YoloV2DetectionTransformer(IHostEnvironment env, DetectorModel model, DetectionOptions options, ObjectDetectionColumns columns)
+        : this(new Detector(model, options with { GpuDeviceId = HostDevice.Select(env, options.GpuDeviceId) }), columns)
     {
     }
 
-    private YoloV2DetectionTransformer(Detector detector, DetectionOptions options, ObjectDetectionColumns columns)
+    private YoloV2DetectionTransformer(Detector detector, ObjectDetectionColumns columns)
     {
         _detector = detector;
-        Options = options;
         Columns = columns;
     }
 
     /// <summary>Network, weights, class names and resize mode.</summary>
     public DetectorModel Model => _detector.Model;
 
-    /// <summary>Which boxes are reported.</summary>
-    public DetectionOptions Options { get; }
+    /// <summary>Which boxes are reported, and the device that was chosen.</summary>
+    public DetectionOptions Options => _detector.Options;
 
     /// <summary>Names of the columns read and written.</summary>
     public ObjectDetectionColumns Columns { get; }
@@ -40,12 +41,13 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     public bool IsRowToRowMapper => true;
 
     /// <summary>A transformer on the same engine that reports other boxes. For evaluation take a low <see cref="DetectionOptions.ScoreThreshold"/>. Each of the two is disposed by itself.</summary>
-    /// <exception cref="ArgumentException">The number of threads is another: it belongs to the engine.</exception>
+    /// <param name="options">The options; where they name no GPU, the device stays.</param>
+    /// <exception cref="ArgumentException">Threads or GPU are others: they belong to the engine.</exception>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public YoloV2DetectionTransformer WithOptions(DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(_detector.WithOptions(options), options, Columns);
+        return new(_detector.WithOptions(options with { GpuDeviceId = options.GpuDeviceId ?? Options.GpuDeviceId }), Columns);
     }
 
     /// <summary>A transformer on the same engine with another lowest score, above 0 and below 1. For evaluation take a low one: 0.005 is what Darknet uses.</summary>

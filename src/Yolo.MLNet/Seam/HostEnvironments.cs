@@ -10,8 +10,14 @@ internal static class HostEnvironments
     /// <summary>The environment that a catalog such as <c>mlContext.Data</c> belongs to.</summary>
     public static IHostEnvironment Of(DataOperationsCatalog catalog) => catalog.GetEnvironment();
 
+    /// <inheritdoc cref="Of(DataOperationsCatalog)"/>
+    public static IHostEnvironment Of(TransformsCatalog catalog) => catalog.GetEnvironment();
+
     /// <summary>The GPU that <c>mlContext.GpuDeviceId</c> names, or null.</summary>
     public static int? GpuDeviceId(IHostEnvironment host) => (host as IHostEnvironmentInternal)?.GpuDeviceId;
+
+    /// <summary>Whether <c>mlContext.FallbackToCpu</c> lets a task run on the CPU where it cannot on the GPU.</summary>
+    public static bool FallbackToCpu(IHostEnvironment host) => host is IHostEnvironmentInternal { FallbackToCpu: true };
 
     /// <summary>Whether <c>mlContext.CancelExecution()</c> was called since the host was registered.</summary>
     public static bool IsCanceled(IHostEnvironment host) => host is ICancelable { IsCanceled: true };

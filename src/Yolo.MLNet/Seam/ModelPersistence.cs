@@ -17,7 +17,7 @@ namespace Yolo.MLNet.Seam;
 /// class a line).</para>
 /// <para>*** Model.key, after ML.NET's header ***
 /// byte[32] per file: SHA-256 of model.cfg, model.weights, model.names;
-/// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads;
+/// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads; not the device, which is the machine's and not the model's;
 /// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table.</para></remarks>
 internal static class ModelPersistence
 {
@@ -69,7 +69,7 @@ internal static class ModelPersistence
             Score = ctx.LoadNonEmptyString(),
             PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
         };
-        return new(new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network)), options, columns);
+        return new(env, new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network)), options, columns);
     }
 
     private static DetectionOptions ReadOptions(ModelLoadContext ctx)

@@ -42,7 +42,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
         var network = Options.Network.WithRegion(set.ClassNames.Count, set.Anchors(Options, log));
-        var options = Options with { GpuDeviceId = Options.GpuDeviceId ?? HostEnvironments.GpuDeviceId(_host) };
+        var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId) };
         var trainer = new DetectorTrainer(network, options);
         NetworkWeights? initial = null;
         if (Options.InitialWeights is { } path)
@@ -51,7 +51,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
         var result = trainer.Train(set.Images, initial, log, cancellation.Token);
-        return new(new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize), Options.Detection, Options.Columns);
+        return new(_host, new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize), Options.Detection, Options.Columns);
     }
 
     /// <summary>The shape with the columns of the detections added.</summary>

@@ -1,6 +1,6 @@
 namespace Yolo.Model.Inference;
 
-/// <summary>Which of the boxes that a network predicts are reported.</summary>
+/// <summary>Which of the boxes that a network predicts are reported, and what the network runs on.</summary>
 public record DetectionOptions
 {
     /// <summary>Lowest score reported, above 0 and below 1. Default: 0.25, Darknet's <c>-thresh</c>. For evaluation use a low one (Darknet's <c>valid</c> uses
@@ -49,6 +49,20 @@ public record DetectionOptions
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
+
+    /// <summary>Index of the CUDA device that the network runs on with TorchSharp (<see cref="TorchBackend"/>), from 0. Default: null, the CPU with ONNX Runtime.</summary>
+    /// <remarks>It belongs to the machine and not to the model: a saved model does not hold it, so that what was trained on a machine with a GPU loads on one without. The
+    /// application must be built with libtorch for CUDA.</remarks>
+    public int? GpuDeviceId
+    {
+        get;
+        init
+        {
+            if (value is < 0)
+                throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), value, "CUDA devices are counted from 0; null is the CPU.");
             field = value;
         }
     }

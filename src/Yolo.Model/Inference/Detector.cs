@@ -15,10 +15,11 @@ public sealed class Detector : IDisposable
     private readonly RegionDecoder _decoder;
     private bool _disposed;
 
-    /// <summary>A detector that runs on the CPU, with ONNX Runtime.</summary>
+    /// <summary>A detector that runs on the CPU with ONNX Runtime, or on the GPU that the options name with TorchSharp.</summary>
     /// <param name="model">Network, weights, classes and resize mode.</param>
-    /// <param name="options">Thresholds and threads; null: the defaults.</param>
+    /// <param name="options">Thresholds, threads and device; null: the defaults.</param>
     /// <inheritdoc cref="OnnxRuntimeBackend(Network.NetworkDefinition, Weights.NetworkWeights, int)" path="/exception"/>
+    /// <inheritdoc cref="TorchBackend(Network.NetworkDefinition, Weights.NetworkWeights, int?)" path="/exception"/>
     public Detector(DetectorModel model, DetectionOptions? options = null)
         : this(model, CreateEngine(model, options ?? new()), options ?? new())
     {
@@ -27,7 +28,7 @@ public sealed class Detector : IDisposable
     /// <summary>A detector that runs on a backend of the caller's choice.</summary>
     /// <param name="model">Network, classes and resize mode.</param>
     /// <param name="backend">A backend for that network; it belongs to the detector from now on and is disposed with it.</param>
-    /// <param name="options">Thresholds; null: the defaults. The number of threads is the backend's affair.</param>
+    /// <param name="options">Thresholds; null: the defaults. Threads and device are the backend's affair.</param>
     public Detector(DetectorModel model, IInferenceBackend backend, DetectionOptions? options = null)
         : this(model, WrapBackend(model, backend), options ?? new())
     {
@@ -47,15 +48,26 @@ public sealed class Detector : IDisposable
     /// <summary>Which of the predicted boxes are reported.</summary>
     public DetectionOptions Options { get; }
 
-    /// <summary>A detector from Darknet's files, on the CPU.</summary>
+    /// <summary>A detector from Darknet's files.</summary>
     /// <param name="configPath">The network, <c>.cfg</c>.</param>
     /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
     /// <param name="namesPath">The class names, one a line.</param>
-    /// <param name="options">Thresholds and threads; null: the defaults.</param>
+    /// <param name="options">Thresholds, threads and device; null: the defaults.</param>
     /// <param name="resize">How images are brought to the input's size; null: as the <c>.cfg</c> says (<see cref="DarknetModel"/>).</param>
-    /// <inheritdoc cref="DarknetModel.Load" path="/exception"/>
+    /// <inheritdoc cref="DarknetModel.Load(string, string, string, ResizeMode?)" path="/exception"/>
     public static Detector FromDarknet(string configPath, string weightsPath, string namesPath, DetectionOptions? options = null, ResizeMode? resize = null) =>
         new(DarknetModel.Load(configPath, weightsPath, namesPath, resize), options);
+
+    /// <summary>A detector from streams that hold what Darknet's files do.</summary>
+    /// <param name="config">The network, <c>.cfg</c>, UTF-8.</param>
+    /// <param name="weights">Its weights, <c>.weights</c>.</param>
+    /// <param name="names">The class names, one a line, UTF-8.</param>
+    /// <param name="options">Thresholds, threads and device; null: the defaults.</param>
+    /// <param name="resize">How images are brought to the input's size; null: as the <c>.cfg</c> says (<see cref="DarknetModel"/>).</param>
+    /// <remarks>The streams are read from their positions to their ends and left open; they need not be able to seek.</remarks>
+    /// <inheritdoc cref="DarknetModel.Load(Stream, Stream, Stream, ResizeMode?)" path="/exception"/>
+    public static Detector FromDarknet(Stream config, Stream weights, Stream names, DetectionOptions? options = null, ResizeMode? resize = null) =>
+        new(DarknetModel.Load(config, weights, names, resize), options);
 
     /// <summary>Detects in an image file, turned upright where its EXIF data says so; boxes are in pixels of the upright image.</summary>
     /// <param name="path">JPEG, PNG, BMP, WebP or GIF.</param>
@@ -140,14 +152,13 @@ public sealed class Detector : IDisposable
         DetectFiles(ImageFile.InFolder(folder), workers, cancellationToken);
 
     /// <summary>A detector with other options on the same loaded network, at no cost. Each of the two is disposed by itself.</summary>
-    /// <exception cref="ArgumentException">The number of threads is another: it belongs to the loaded network, so a new <see cref="Detector"/> is needed.</exception>
+    /// <exception cref="ArgumentException">Threads or device are others: they belong to the loaded network, so a new <see cref="Detector"/> is needed.</exception>
     /// <exception cref="ObjectDisposedException">The detector was disposed.</exception>
     public Detector WithOptions(DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.IntraOpThreads != Options.IntraOpThreads)
-            throw new ArgumentException(
-                $"The network was loaded for {Options.IntraOpThreads} threads and cannot change to {options.IntraOpThreads}; create a new Detector.", nameof(options));
+        if ((options.IntraOpThreads, options.GpuDeviceId) != (Options.IntraOpThreads, Options.GpuDeviceId))
+            throw new ArgumentException($"The network was loaded for {Place(Options)} and cannot change to {Place(options)}; create a new Detector.", nameof(options));
         if (_disposed || !_engine.TryAcquire())
             throw Disposed();
         return new(Model, _engine, options);
@@ -191,6 +202,8 @@ public sealed class Detector : IDisposable
     private static DetectorEngine CreateEngine(DetectorModel model, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (options.GpuDeviceId is { } gpu)
+            return new(model.Network, new TorchBackend(model.Network, model.Weights, gpu));
         return new(model.Network, CreateBackend(options.IntraOpThreads), options.IntraOpThreads == 1 ? null : () => CreateBackend(1));
 
         OnnxRuntimeBackend CreateBackend(int threads) => new(model.Network, model.Weights, threads);
@@ -216,6 +229,8 @@ public sealed class Detector : IDisposable
         }
         return list[..count].ToArray();
     }
+
+    private static string Place(DetectionOptions options) => options.GpuDeviceId is { } gpu ? $"CUDA device {gpu}" : $"{options.IntraOpThreads} threads of the CPU";
 
     private static ObjectDisposedException Disposed() => new(nameof(Detector));
 }

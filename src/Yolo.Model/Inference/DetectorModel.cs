@@ -38,4 +38,7 @@ public sealed class DetectorModel
 
     /// <summary>How images are brought to the input's size.</summary>
     public ResizeMode Resize { get; }
+
+    /// <summary>The same detector with another resize mode; null: this one.</summary>
+    internal DetectorModel WithResize(ResizeMode? resize) => resize is null || resize == Resize ? this : new(Network, Weights, ClassNames, resize.Value);
 }

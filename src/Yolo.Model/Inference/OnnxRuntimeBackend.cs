@@ -36,9 +36,8 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     /// <inheritdoc/>
     public void Run(ReadOnlyMemory<float> input, int batch, Memory<float> output)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        CheckLength(input.Length, batch, _input, nameof(input));
-        CheckLength(output.Length, batch, _output, nameof(output));
+        BatchLength.Require(input.Length, batch, _input, nameof(input));
+        BatchLength.Require(output.Length, batch, _output, nameof(output));
 
         // The values pin the caller's memory: ONNX Runtime reads and writes it in place.
         using var image = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(input), Shape(batch, _input));
@@ -85,10 +84,4 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     }
 
     private static long[] Shape(int batch, FeatureShape shape) => [batch, shape.Channels, shape.Height, shape.Width];
-
-    private static void CheckLength(int length, int batch, FeatureShape shape, string name)
-    {
-        if (length != batch * shape.Count)
-            throw new ArgumentException($"{batch} x {shape} needs {batch * shape.Count} values, found {length}.", name);
-    }
 }

@@ -51,8 +51,8 @@ public sealed class DetectorTrainer
         Check(images);
         initial ??= CreateWeights();
         using var scope = NewDisposeScope();
-        var device = TrainingDevice.Select(_options.GpuDeviceId);
-        using var module = new YoloModule(_network, TrainingDevice.ComputeType(_options.Precision, device));
+        var device = TorchDevice.Select(_options.GpuDeviceId);
+        using var module = new YoloModule(_network, TrainingPrecision.ComputeType(_options.Precision, device));
         TorchWeights.Load(module, initial);
         module.to(device);
         module.train();

@@ -70,7 +70,8 @@ public static class DarknetWeightsFile
         }
     }
 
-    private static NetworkWeights Read(Stream stream, NetworkDefinition network, string name)
+    /// <summary>Reads a stream that errors call by <paramref name="name"/>.</summary>
+    internal static NetworkWeights Read(Stream stream, NetworkDefinition network, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(network);

@@ -122,7 +122,7 @@ public sealed class EvaluateTests
         using var image = TestImages.Noise(160, 96, seed: 1);
         var rows = new List<ImageRow> { new(image), new(image) };
         // Its own detections are the truth.
-        using var model = new YoloV2DetectionTransformer(TestModels.Mini(), TestModels.LowThreshold, new() { Labels = "PredictedLabelText", BoundingBoxes = "PredictedBoundingBoxes" });
+        using var model = new YoloV2DetectionTransformer(_ml, TestModels.Mini(), TestModels.LowThreshold, new() { Labels = "PredictedLabelText", BoundingBoxes = "PredictedBoundingBoxes" });
 
         var metrics = _ml.ObjectDetection.Evaluate(model.Transform(_ml.Data.LoadFromEnumerable(rows)), model.Columns);
 

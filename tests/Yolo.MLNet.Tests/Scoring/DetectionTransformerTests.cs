@@ -10,23 +10,6 @@ public sealed class DetectionTransformerTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
-    [Fact]
-    public void YoloV2Detect_Images_KeepsTheEstimatorContract() =>
-        EstimatorContract.Check(_ml, _ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold), Data(Images(3)));
-
-    [Fact]
-    public void YoloV2Detect_DarknetFiles_DetectsAsTheModelDoes()
-    {
-        using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.Combine("mini.names"), "ant\nbee\ncat\n");
-        var estimator = _ml.Transforms.YoloV2Detect(TestPaths.Golden("mini/mini.cfg"), TestPaths.Golden("mini/mini.weights"), folder.Combine("mini.names"), TestModels.LowThreshold);
-        var data = Data(Images(2));
-
-        var expected = Rows.Detections(_ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold).Fit(data).Transform(data));
-
-        Assert.Equal(expected, Rows.Detections(estimator.Fit(data).Transform(data)));
-    }
-
     [Theory]
     [InlineData(MLPixelFormat.Rgba32)]
     [InlineData(MLPixelFormat.Bgra32)]
@@ -181,27 +164,6 @@ public sealed class DetectionTransformerTests
     }
 
     [Fact]
-    public void Transform_OtherColumnNames_ReadsAndWritesThem()
-    {
-        var columns = new ObjectDetectionColumns { PredictedLabel = "Class", PredictedLabelText = "Text", Score = "Confidence", PredictedBoundingBoxes = "Boxes" };
-        var data = Data(Images(1));
-
-        var schema = _ml.Transforms.YoloV2Detect(TestModels.Mini(), columns: columns).Fit(data).GetOutputSchema(data.Schema);
-
-        Assert.Equal(["Name", "Image", "Class", "Text", "Confidence", "Boxes"], schema.Select(column => column.Name));
-    }
-
-    [Fact]
-    public void Transform_NoImageColumn_NamesItAndTheColumnsThereAre()
-    {
-        var data = _ml.Data.LoadFromEnumerable([new { Picture = 1f }]);
-
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.YoloV2Detect(TestModels.Mini()).Fit(data));
-
-        Assert.Contains("'Image' of type Image. The columns are Picture.", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Transform_ImageColumnOfAnotherType_NamesExpectedAndActual()
     {
         var data = _ml.Data.LoadFromEnumerable([new { Image = new[] { 1f } }]);
@@ -212,7 +174,7 @@ public sealed class DetectionTransformerTests
         Assert.Contains("'Image': expected Image, got VarVector<Single>", error.Message, StringComparison.Ordinal);
     }
 
-    private static MLNet.Scoring.YoloV2DetectionTransformer Transformer() => new(TestModels.Mini(), TestModels.LowThreshold, new());
+    private MLNet.Scoring.YoloV2DetectionTransformer Transformer() => new(_ml, TestModels.Mini(), TestModels.LowThreshold, new());
 
     private IDataView Data(IReadOnlyList<ImageRow> images) => _ml.Data.LoadFromEnumerable(images);
 

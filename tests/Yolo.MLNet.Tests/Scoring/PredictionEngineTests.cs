@@ -8,7 +8,9 @@ namespace Yolo.MLNet.Tests.Scoring;
 public sealed class PredictionEngineTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);
-    private readonly YoloV2DetectionTransformer _model = new(TestModels.Mini(), TestModels.LowThreshold, new());
+    private readonly YoloV2DetectionTransformer _model;
+
+    public PredictionEngineTests() => _model = new(_ml, TestModels.Mini(), TestModels.LowThreshold, new());
 
     [Fact]
     public void Predict_OneImageAfterTheOther_GivesEachItsOwnDetections()

@@ -20,7 +20,7 @@ public sealed class ModelPersistenceTests : IDisposable
         DetectionOptions options = new() { ScoreThreshold = 0.123f, IoUThreshold = 0.6f, ClassAgnostic = true, MaxDetections = 7, IntraOpThreads = 2 };
         ObjectDetectionColumns columns = new() { Image = "Photo", PredictedLabel = "L", PredictedLabelText = "T", Score = "S", PredictedBoundingBoxes = "B" };
         var model = TestModels.Mini(resize);
-        string path = Save(new(model, options, columns));
+        string path = Save(new(_ml, model, options, columns));
 
         using var loaded = Assert.IsType<YoloV2DetectionTransformer>(new MLContext().Model.Load(path, out _));
 
@@ -37,7 +37,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Save_Model_HoldsDarknetsFiles()
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
 
         using var zip = ZipFile.OpenRead(path);
         Assert.Equal("ant\nbee\ncat\n", Text(zip, "model.names"));
@@ -67,7 +67,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Save_DisposedModel_StillWorks()
     {
-        var transformer = new YoloV2DetectionTransformer(TestModels.Mini(), new(), new());
+        var transformer = new YoloV2DetectionTransformer(_ml, TestModels.Mini(), new(), new());
         transformer.Dispose();
 
         using var loaded = (YoloV2DetectionTransformer)_ml.Model.Load(Save(transformer), out _);
@@ -81,7 +81,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [InlineData("model.names")]
     public void Load_FileCutOff_NamesIt(string name)
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         Rewrite(path, name, bytes => bytes[..^4]);
 
         var error = LoadError(path);
@@ -94,7 +94,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Load_OneBitOfTheWeightsChanged_IsRefused()
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         Rewrite(path, "model.weights", bytes =>
         {
             bytes[^1] ^= 1;
@@ -107,7 +107,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Load_FileMissing_NamesIt()
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         Rewrite(path, "model.names", _ => null);
 
         Assert.Contains("the model has no model.names", Assert.IsType<InvalidDataException>(LoadError(path)).Message, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Load_NewerFormat_IsRefused()
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         // ML.NET's header, ModelHeader.cs: ModelVerWritten at 0x48, ModelVerReadable at 0x4C.
         Rewrite(path, "Model.key", bytes =>
         {
@@ -130,7 +130,7 @@ public sealed class ModelPersistenceTests : IDisposable
     [Fact]
     public void Load_OptionOutOfRange_IsRefused()
     {
-        string path = Save(new(TestModels.Mini(), new(), new()));
+        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         // The score threshold follows ML.NET's header of 0x100 bytes and three SHA-256.
         Rewrite(path, "Model.key", bytes =>
         {

@@ -1,6 +1,7 @@
 using Xunit;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
+using Yolo.Model.Network;
 
 namespace Yolo.Model.Tests.Inference;
 
@@ -79,6 +80,87 @@ public sealed class DarknetModelTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => DarknetModel.Save(model, config, config + ".weights", config + ".names"));
 
         Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Load_StreamsThatCannotSeekAndReadShort_AreReadAndLeftOpen()
+    {
+        using var config = new TrickleStream(File.ReadAllBytes(TestPaths.Golden("mini/mini.cfg")));
+        using var weights = new TrickleStream(File.ReadAllBytes(TestPaths.Golden("mini/mini.weights")));
+        using var names = new TrickleStream([0xEF, 0xBB, 0xBF, .. "erster\nzweiter\nÜbergang\n"u8]);
+
+        var model = DarknetModel.Load(config, weights, names, ResizeMode.Letterbox);
+
+        Assert.Equal(MiniGolden.Network, model.Network);
+        Assert.Equal(["erster", "zweiter", "Übergang"], model.ClassNames);
+        Assert.Equal(ResizeMode.Letterbox, model.Resize);
+        foreach (var (expected, actual) in MiniGolden.Weights.Convolutions.Zip(model.Weights.Convolutions))
+        {
+            Assert.Equal(expected.Biases, actual.Biases);
+            Assert.Equal(expected.RollingVariance, actual.RollingVariance);
+            Assert.Equal(expected.Kernel, actual.Kernel);
+        }
+        Assert.True(config.CanRead && weights.CanRead && names.CanRead);
+    }
+
+    [Fact]
+    public void Load_TextReaders_AreReadAndLeftOpen()
+    {
+        using var config = new StringReader(File.ReadAllText(TestPaths.Golden("mini/mini.cfg")).Replace("[net]", "[net]\nletter_box=1", StringComparison.Ordinal));
+        using var weights = File.OpenRead(TestPaths.Golden("mini/mini.weights"));
+        using var names = new StringReader("a\nb\nc");
+
+        var model = DarknetModel.Load(config, weights, names);
+
+        Assert.Equal(["a", "b", "c"], model.ClassNames);
+        Assert.Equal(ResizeMode.Letterbox, model.Resize);
+        Assert.Equal(-1, config.Peek());
+    }
+
+    [Theory]
+    [InlineData("[net]\nwidth=32\nheight=32\nchannels=3\n[shortcut]\nfrom=-2", 0, "a", typeof(NotSupportedException), "cfg(5): [shortcut]")]
+    [InlineData(null, 0, "a\nb", typeof(InvalidDataException), "names: 3 class names expected for cfg, found 2.")]
+    [InlineData(null, -4, "a\nb\nc", typeof(InvalidDataException), "weights: ")]
+    [InlineData(null, 1, "a\nb\nc", typeof(InvalidDataException), "weights: ")]
+    [InlineData(null, -1_000_000, "a\nb\nc", typeof(InvalidDataException), "weights: shorter than the 16 bytes")]
+    public void Load_FaultyStream_IsNamed(string? config, int excess, string names, Type kind, string message)
+    {
+        byte[] weights = File.ReadAllBytes(TestPaths.Golden("mini/mini.weights"));
+        Array.Resize(ref weights, Math.Max(0, weights.Length + excess));
+        using var configStream = new MemoryStream(config is null ? File.ReadAllBytes(TestPaths.Golden("mini/mini.cfg")) : System.Text.Encoding.UTF8.GetBytes(config));
+        using var weightsStream = new TrickleStream(weights);
+        using var namesStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(names));
+
+        var error = Assert.Throws(kind, () => DarknetModel.Load(configStream, weightsStream, namesStream));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Save_Streams_HoldWhatTheFilesDoAndStayOpen()
+    {
+        var model = new DetectorModel(MiniGolden.Network, MiniGolden.Weights, ["person", "traffic light", "Übergang"], ResizeMode.Letterbox);
+        string config = Path.Combine(_folder.FullName, "saved.cfg"), weights = Path.Combine(_folder.FullName, "saved.weights"), names = Path.Combine(_folder.FullName, "saved.names");
+        using MemoryStream configStream = new(), weightsStream = new(), namesStream = new();
+
+        DarknetModel.Save(model, config, weights, names);
+        DarknetModel.Save(model, configStream, weightsStream, namesStream);
+
+        Assert.Equal(File.ReadAllBytes(config), configStream.ToArray());
+        Assert.Equal(File.ReadAllBytes(weights), weightsStream.ToArray());
+        Assert.Equal(File.ReadAllBytes(names), namesStream.ToArray());
+        Assert.True(configStream.CanWrite && weightsStream.CanWrite && namesStream.CanWrite);
+    }
+
+    [Fact]
+    public void Save_WeightsOfAnotherNetwork_WritesNothing()
+    {
+        var model = new DetectorModel(YoloV2Network.TinyVoc.WithRegion(3, MiniGolden.Network.Region.Anchors), MiniGolden.Weights, ["a", "b", "c"]);
+        using MemoryStream config = new(), weights = new(), names = new();
+
+        Assert.Throws<ArgumentException>(() => DarknetModel.Save(model, config, weights, names));
+
+        Assert.Equal(0, config.Length);
     }
 
     private string Write(string name, string content)

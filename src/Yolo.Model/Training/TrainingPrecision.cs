@@ -4,24 +4,9 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
 
-/// <summary>Where and in which numbers a run is computed.</summary>
-internal static class TrainingDevice
+/// <summary>In which numbers a run is computed.</summary>
+internal static class TrainingPrecision
 {
-    /// <summary>The CUDA device of that index, or the CPU.</summary>
-    /// <exception cref="InvalidOperationException">That device is not there.</exception>
-    public static Device Select(int? gpuDeviceId)
-    {
-        if (gpuDeviceId is not { } index)
-            return CPU;
-        int devices = cuda.is_available() ? cuda.device_count() : 0;
-        if (index >= devices)
-        {
-            throw new InvalidOperationException(
-                $"CUDA device {index} was asked for, but libtorch sees {devices}. Build with -p:TorchBackend=cuda-linux on a machine with an NVIDIA driver, or train on the CPU.");
-        }
-        return new Device(DeviceType.CUDA, index);
-    }
-
     /// <summary>The type of the activations.</summary>
     public static ScalarType ComputeType(Precision precision, Device device) => precision switch
     {
