@@ -27,6 +27,7 @@ internal static class FolderTimes
         [
             new($"bare session, {threads} threads, ready tensors", SampleSize, () => Repeat(bare, SampleSize)),
             new("two bare sessions at once, 1 thread each", SampleSize, () => Parallel.Invoke(() => Repeat(one, SampleSize / 2), () => Repeat(other, SampleSize / 2))),
+            new("DetectFiles, the whole folder", paths.Length, () => Consume(detector.DetectFiles(paths))),
             new("Detect(path), one after the other", sample.Length, () => Array.ForEach(sample, path => detector.Detect(path))),
         ];
         double[] rates = Rates(parts);
@@ -62,6 +63,12 @@ internal static class FolderTimes
     {
         for (int i = 0; i < times; i++)
             session.Run();
+    }
+
+    private static void Consume(IEnumerable<FileDetections> files)
+    {
+        foreach (var file in files)
+            _ = file.Detections;
     }
 
     private sealed record Part(string Name, int Images, Action Run);
