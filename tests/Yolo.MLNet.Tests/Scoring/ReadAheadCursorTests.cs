@@ -26,7 +26,7 @@ public sealed class ReadAheadCursorTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         var data = _ml.Data.LoadFromVoc(WriteVoc(folder, count: 11));
-        using var transformer = new YoloV2DetectionTransformer(TestModels.Mini(), TestModels.LowThreshold with { IntraOpThreads = threads }, new());
+        using var transformer = new YoloV2DetectionTransformer(_ml, TestModels.Mini(), TestModels.LowThreshold with { IntraOpThreads = threads }, new());
         var view = transformer.Transform(data);
 
         var expected = ReadAll(view, view.Schema);
