@@ -81,7 +81,7 @@ internal static class LoadTimes
         DarknetModel.Save(model, ConfigPath(folder), WeightsPath(folder), NamesPath(folder));
         File.WriteAllBytes(GraphPath(folder), OnnxExporter.ToBytes(model.Network, model.Weights));
         var ml = new MLContext();
-        ml.Model.Save(ml.Transforms.YoloV2Detect(model, new DetectionOptions { IntraOpThreads = threads }).Fit(ml.Data.LoadFromEnumerable<ImageInput>([])), inputSchema: null, ZipPath(folder));
+        ml.Model.Save(ml.Transforms.YoloV2Detect(model, new YoloV2DetectOptions { IntraOpThreads = threads }).Fit(ml.Data.LoadFromEnumerable<ImageInput>([])), inputSchema: null, ZipPath(folder));
     }
 
     private static double RunOnce(string way, string folder)

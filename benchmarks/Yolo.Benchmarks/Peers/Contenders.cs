@@ -11,5 +11,7 @@ internal static class Contenders
         if (OpenCv.MissingReason is null)
             yield return new OpenCvPipeline(model, options, image);
         yield return new TorchEager(model, options.IntraOpThreads);
+        // After TorchEager, which sets libtorch's number of threads for the process.
+        yield return new DetectCall("Detect, float, on TorchBackend (channels-last)", new Detector(model, new TorchBackend(model.Network, model.Weights), options), image);
     }
 }
