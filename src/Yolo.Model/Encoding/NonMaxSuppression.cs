@@ -7,11 +7,8 @@ namespace Yolo.Model.Encoding;
 /// <summary>Drops boxes that repeat a better one.</summary>
 public static class NonMaxSuppression
 {
-    // Ends a chain of kept detections.
-    private const int None = -1;
-
     /// <summary>Keeps, going from the best score down, each detection whose IoU with none of the kept ones exceeds the threshold. Afterwards the
-    /// list is in descending order of score; equal scores keep their order.</summary>
+    /// list is in descending order of score; equal scores keep their order. A detection whose score is NaN is dropped.</summary>
     /// <param name="detections">The detections of one image, changed in place.</param>
     /// <param name="iouThreshold">IoU above which the lower-scoring of two boxes is dropped, 0 to 1.</param>
     /// <param name="classAgnostic">Whether boxes of different classes suppress each other.</param>
@@ -25,54 +22,61 @@ public static class NonMaxSuppression
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDetections, 1);
 
         var list = CollectionsMarshal.AsSpan(detections);
-        using var rented = new RentedBuffer<Detection>(list.Length);
-        int classes = CopySorted(list, rented.Span);
-        int kept = Suppress(rented.Span, list, iouThreshold, classAgnostic ? 1 : classes, maxDetections);
-        CollectionsMarshal.SetCount(detections, kept);
+        int groupCount = classAgnostic ? 1 : CountClasses(list);
+        using var rentedGroups = new RentedBuffer<SuppressionGroup>(groupCount);
+        using var rentedNext = new RentedBuffer<int>(groupCount);
+        var groups = rentedGroups.Span;
+        var next = rentedNext.Span;
+        int length = Divide(list, groups, next);
+        using var rentedFloats = new RentedBuffer<float>((BoxColumns.Count + 1) * length);
+        using var rentedIndices = new RentedBuffer<int>(length);
+        var boxes = new BoxColumns(rentedFloats.Span, length);
+        var scores = rentedFloats.Span[(BoxColumns.Count * length)..];
+        var indices = rentedIndices.Span;
+        scores.Fill(GreedySuppression.Dropped);
+        for (int i = 0; i < list.Length; i++)
+        {
+            int at = next[GroupOf(list[i], groups)]++;
+            boxes.Set(at, list[i].Box);
+            (scores[at], indices[at]) = (list[i].Score, i);
+        }
+
+        using var rentedKept = new RentedBuffer<Detection>(Math.Min(list.Length, maxDetections));
+        var kept = rentedKept.Span;
+        var suppression = new GreedySuppression(boxes, scores, groups, indices, iouThreshold);
+        int count = 0;
+        while (count < kept.Length && suppression.TryTake(out _, out int box, out _))
+            kept[count++] = list[indices[box]];
+        kept[..count].CopyTo(list);
+        CollectionsMarshal.SetCount(detections, count);
     }
 
-    // Copies in descending order of score and returns the number of classes.
-    private static int CopySorted(ReadOnlySpan<Detection> detections, Span<Detection> sorted)
+    private static int CountClasses(ReadOnlySpan<Detection> detections)
     {
-        using var rented = new RentedBuffer<ulong>(detections.Length);
-        var keys = rented.Span;
         int classes = 0;
-        for (int i = 0; i < detections.Length; i++)
+        foreach (var detection in detections)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(detections[i].ClassIndex, nameof(detections));
-            classes = Math.Max(classes, detections[i].ClassIndex + 1);
-            // The bits of a float, turned so that unsigned order is descending order; the index behind them keeps ties in place.
-            int bits = BitConverter.SingleToInt32Bits(detections[i].Score);
-            uint descending = (uint)(bits < 0 ? bits : ~bits & int.MaxValue);
-            keys[i] = (ulong)descending << 32 | (uint)i;
+            ArgumentOutOfRangeException.ThrowIfNegative(detection.ClassIndex, nameof(detections));
+            classes = Math.Max(classes, detection.ClassIndex + 1);
         }
-        keys.Sort();
-        for (int i = 0; i < keys.Length; i++)
-            sorted[i] = detections[(int)(uint)keys[i]];
         return classes;
     }
 
-    // A candidate is compared with the kept detections of its group alone: they form a chain, the latest first.
-    private static int Suppress(ReadOnlySpan<Detection> sorted, Span<Detection> kept, float iouThreshold, int groups, int maxDetections)
+    private static int GroupOf(Detection detection, ReadOnlySpan<SuppressionGroup> groups) => groups.Length == 1 ? 0 : detection.ClassIndex;
+
+    // Gives each group a stretch of whole vectors; returns their length, and in next where each begins.
+    private static int Divide(ReadOnlySpan<Detection> detections, Span<SuppressionGroup> groups, Span<int> next)
     {
-        using var rentedLatest = new RentedBuffer<int>(groups);
-        using var rentedPrevious = new RentedBuffer<int>(Math.Min(sorted.Length, maxDetections));
-        var latest = rentedLatest.Span;
-        var previous = rentedPrevious.Span;
-        latest.Fill(None);
-        int count = 0;
-        foreach (var candidate in sorted)
+        next.Clear();
+        foreach (var detection in detections)
+            next[GroupOf(detection, groups)]++;
+        int start = 0;
+        for (int i = 0; i < groups.Length; i++)
         {
-            ref int last = ref latest[groups == 1 ? 0 : candidate.ClassIndex];
-            int rival = last;
-            while (rival != None && kept[rival].Box.IoU(candidate.Box) <= iouThreshold)
-                rival = previous[rival];
-            if (rival != None)
-                continue;
-            (kept[count], previous[count], last) = (candidate, last, count);
-            if (++count == previous.Length)
-                break;
+            groups[i] = new(start, start, BoxColumns.Padded(next[i]));
+            next[i] = start;
+            start += groups[i].Length;
         }
-        return count;
+        return start;
     }
 }

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
@@ -8,6 +6,8 @@ namespace Yolo.Model.Encoding;
 
 /// <summary>Turns the raw map of a network into boxes: the inverse of <see cref="TargetEncoder"/> (YOLO9000, section 2, "Direct location prediction";
 /// Darknet, region_layer.c, <c>get_region_box</c>). Safe to use from several threads at once.</summary>
+/// <remarks>The map is planar, so that vectors of neighbouring cells run through each formula together. A prediction whose objectness alone stays below the score
+/// threshold is left out after one comparison.</remarks>
 public sealed class RegionDecoder
 {
     /// <summary>Largest magnitude of tw and th that is regarded: beyond it a box would be 22,026 times its anchor, or that much smaller, and
@@ -16,104 +16,152 @@ public sealed class RegionDecoder
 
     private readonly RegionLayout _layout;
     private readonly RegionLayer _region;
+    private readonly DetectionOptions _options;
     private readonly float _cellWidth;
     private readonly float _cellHeight;
-    private readonly float _threshold;
     private readonly float _objectnessLogit;
 
     /// <summary>Decodes the maps of a network.</summary>
     /// <param name="network">A network that ends in a region layer.</param>
-    /// <param name="options">Of these only the score threshold is regarded; <see cref="NonMaxSuppression"/> does the rest.</param>
+    /// <param name="options">Which predictions become detections.</param>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
     public RegionDecoder(NetworkDefinition network, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
-        (_region, _layout) = (network.Region, network.RegionLayout);
+        (_region, _layout, _options) = (network.Region, network.RegionLayout, options);
         (_cellWidth, _cellHeight) = ((float)network.Input.Width / _layout.Width, (float)network.Input.Height / _layout.Height);
-        _threshold = options.ScoreThreshold;
-        // No class score exceeds the objectness, so most predictions are done with after one comparison. A little below the exact logit:
-        // rounding must not decide here.
-        _objectnessLogit = MathF.Log(_threshold / (1 - _threshold)) - 1e-3f;
+        // A little below the exact logit: rounding must not decide here.
+        _objectnessLogit = MathF.Log(options.ScoreThreshold / (1 - options.ScoreThreshold)) - 1e-3f;
     }
 
     /// <summary>Decodes the map of one image. A prediction gives one detection for each class whose score exceeds the threshold, as in
-    /// Darknet.</summary>
+    /// Darknet; nothing is suppressed.</summary>
     /// <param name="map">The raw map, <c>[A * (5 + C), H, W]</c>.</param>
     /// <param name="results">Cleared, then filled: boxes in pixels of the network's input, not clipped to it, by anchor, row, column and class.
-    /// Where a number of a prediction is NaN it gives no detection; infinite ones count as very large.</param>
+    /// A prediction of which a coordinate, the objectness or the score of a class is NaN gives no detection there.</param>
     /// <exception cref="ArgumentException">The map has another length.</exception>
     public void Decode(ReadOnlySpan<float> map, List<Detection> results)
+    {
+        CheckAndClear(map, results);
+        using var columns = new CandidateColumns(_layout);
+        int count = Fill(map, columns);
+        for (int i = 0; i < count; i++)
+        {
+            for (int c = 0; c < _layout.Classes; c++)
+            {
+                float score = columns.Scores[c * columns.Stride + i];
+                if (score > GreedySuppression.Dropped)
+                    results.Add(new(columns.Boxes.Get(i), c, score));
+            }
+        }
+    }
+
+    /// <summary>Decodes the map of one image and suppresses: what <see cref="Decode"/> and <see cref="NonMaxSuppression.Apply"/> give, without the list in
+    /// between. Class-agnostic, each box counts with its best class alone, of equal ones the first.</summary>
+    /// <param name="map">The raw map, <c>[A * (5 + C), H, W]</c>.</param>
+    /// <param name="results">Cleared, then filled: at most <see cref="DetectionOptions.MaxDetections"/> in descending order of score, of equal scores by anchor, row,
+    /// column and class; boxes in pixels of the network's input, not clipped to it.</param>
+    /// <exception cref="ArgumentException">The map has another length.</exception>
+    public void Detect(ReadOnlySpan<float> map, List<Detection> results)
+    {
+        CheckAndClear(map, results);
+        using var columns = new CandidateColumns(_layout);
+        int length = BoxColumns.Padded(Fill(map, columns));
+        if (length == 0)
+            return;
+
+        using var rented = new RentedBuffer<SuppressionGroup>(_options.ClassAgnostic ? 1 : _layout.Classes);
+        var groups = rented.Span;
+        for (int i = 0; i < groups.Length; i++)
+            groups[i] = new(i * columns.Stride, 0, length);
+        var scores = columns.Scores;
+        if (_options.ClassAgnostic)
+        {
+            // The column is free again.
+            scores = columns.Objectness;
+            ScoreColumns.Largest(columns.Scores, columns.Stride, scores[..length]);
+        }
+        var suppression = new GreedySuppression(columns.Boxes, scores, groups, [], _options.IoUThreshold);
+        while (results.Count < _options.MaxDetections && suppression.TryTake(out int group, out int box, out float score))
+            results.Add(new(columns.Boxes.Get(box), _options.ClassAgnostic ? ClassOf(columns, box, score) : group, score));
+    }
+
+    private static int ClassOf(CandidateColumns columns, int box, float score)
+    {
+        int index = 0;
+        while (columns.Scores[index * columns.Stride + box] != score)
+            index++;
+        return index;
+    }
+
+    private void CheckAndClear(ReadOnlySpan<float> map, List<Detection> results)
     {
         ArgumentNullException.ThrowIfNull(results);
         if (map.Length != _layout.Size)
             throw new ArgumentException($"The network's map holds {_layout.Size} floats, this one {map.Length}.", nameof(map));
         results.Clear();
-        using var rented = new RentedBuffer<float>(_layout.Classes);
+    }
+
+    // Returns the number of candidates.
+    private int Fill(ReadOnlySpan<float> map, CandidateColumns columns)
+    {
+        int count = Select(map, columns);
+        var objectness = columns.Objectness[..BoxColumns.Padded(count)];
+        objectness[count..].Clear();
+        var offsets = columns.Offsets[..count];
+        var scores = columns.Scores[..(_layout.Classes * columns.Stride)];
+        for (int c = 0; c < _layout.Classes; c++)
+            Gather(map[((RegionLayout.BoxEntries + c) * _layout.PlaneSize)..], offsets, scores[(c * columns.Stride)..]);
+        if (_region.Softmax)
+            ScoreColumns.Softmax(scores, columns.Stride, objectness, _options.ScoreThreshold);
+        else
+            ScoreColumns.Sigmoids(scores, columns.Stride, objectness, _options.ScoreThreshold);
+        return count;
+    }
+
+    // Finds the candidates, their boxes and objectness.
+    private int Select(ReadOnlySpan<float> map, CandidateColumns columns)
+    {
+        int count = 0;
         for (int anchor = 0; anchor < _layout.Anchors; anchor++)
         {
-            var objectness = map.Slice(_layout.Index(anchor, RegionLayout.ObjectnessEntry, 0, 0), _layout.PlaneSize);
+            var values = map.Slice(_layout.Index(anchor, 0, 0, 0), RegionLayout.BoxEntries * _layout.PlaneSize);
+            var objectness = values[(RegionLayout.ObjectnessEntry * _layout.PlaneSize)..];
             for (int cell = 0; cell < objectness.Length; cell++)
             {
-                if (objectness[cell] > _objectnessLogit)
-                    Decode(map, anchor, cell, Sigmoid(objectness[cell]), rented.Span, results);
+                if (!(objectness[cell] > _objectnessLogit))
+                    continue;
+                var box = Box(_region.Anchors[anchor], cell, values[cell..]);
+                if (float.IsNaN(box.Area))
+                    continue;
+                columns.Boxes.Set(count, box);
+                columns.Objectness[count] = Sigmoid(objectness[cell]);
+                columns.Offsets[count++] = _layout.Index(anchor, 0, 0, 0) + cell;
             }
         }
+        return count;
     }
 
-    private void Decode(ReadOnlySpan<float> map, int anchor, int cell, float objectness, Span<float> scores, List<Detection> results)
+    private BoundingBox Box(BoxShape anchor, int cell, ReadOnlySpan<float> values)
     {
         int plane = _layout.PlaneSize;
-        var values = map[(_layout.Index(anchor, 0, 0, 0) + cell)..];
-        var logits = values[(RegionLayout.BoxEntries * plane)..];
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] = logits[i * plane];
-        float scale = objectness * (_region.Softmax ? SoftmaxNumerators(scores) : Sigmoids(scores));
-
-        BoundingBox? box = null;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            float score = scale * scores[i];
-            if (!(score > _threshold))
-                continue;
-            box ??= Box(_region.Anchors[anchor], cell, values[0], values[plane], values[2 * plane], values[3 * plane]);
-            if (float.IsNaN(box.Value.Area))
-                return;
-            results.Add(new(box.Value, i, score));
-        }
+        return BoundingBox.FromCenter(
+            (cell % _layout.Width + Sigmoid(values[0])) * _cellWidth,
+            (cell / _layout.Width + Sigmoid(values[plane])) * _cellHeight,
+            anchor.Width * Size(values[2 * plane]) * _cellWidth,
+            anchor.Height * Size(values[3 * plane]) * _cellHeight);
     }
-
-    private BoundingBox Box(BoxShape anchor, int cell, float tx, float ty, float tw, float th) => BoundingBox.FromCenter(
-        (cell % _layout.Width + Sigmoid(tx)) * _cellWidth,
-        (cell / _layout.Width + Sigmoid(ty)) * _cellHeight,
-        anchor.Width * Size(tw) * _cellWidth,
-        anchor.Height * Size(th) * _cellHeight);
 
     private static float Size(float raw) => MathF.Exp(Math.Clamp(raw, -LogSizeLimit, LogSizeLimit));
 
     // Finite for every input but NaN: an exponential that overflows to infinity gives 0.
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 
-    // Logits to exponentials, the largest being 1; returns the factor that makes them a softmax.
-    private static float SoftmaxNumerators(Span<float> values)
+    private static void Gather(ReadOnlySpan<float> values, ReadOnlySpan<int> offsets, Span<float> column)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float value in values)
-            largest = MathF.Max(largest, value);
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        var sums = Vector<float>.Zero;
-        for (int i = 0; i < vectors.Length; i++)
-            sums += vectors[i] = Vector.Exp(vectors[i] - new Vector<float>(largest));
-        float sum = Vector.Sum(sums);
-        for (int i = vectors.Length * Vector<float>.Count; i < values.Length; i++)
-            sum += values[i] = MathF.Exp(values[i] - largest);
-        return 1 / sum;
-    }
-
-    private static float Sigmoids(Span<float> values)
-    {
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Sigmoid(values[i]);
-        return 1;
+        column = column[..offsets.Length];
+        for (int i = 0; i < column.Length; i++)
+            column[i] = values[offsets[i]];
     }
 }

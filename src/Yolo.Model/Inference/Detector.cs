@@ -194,8 +194,7 @@ public sealed class Detector : IDisposable
     internal Detection[] Decode(ReadOnlySpan<float> map, List<Detection> scratch, int width, int height)
     {
         var input = Model.Network.Input;
-        _decoder.Decode(map, scratch);
-        NonMaxSuppression.Apply(scratch, Options.IoUThreshold, Options.ClassAgnostic, Options.MaxDetections);
+        _decoder.Detect(map, scratch);
         return ToImage(scratch, ImageMapping.Create(Model.Resize, width, height, input.Width, input.Height));
     }
 
