@@ -124,4 +124,40 @@ public sealed class NonMaxSuppressionTests
 
         Assert.Empty(list);
     }
+
+    // Scores of 30 values make ties; lengths around those of vectors; classes of very different size.
+    [Theory]
+    [InlineData(1, false, 0.45f, 300)]
+    [InlineData(7, false, 0.1f, 300)]
+    [InlineData(16, true, 0.45f, 300)]
+    [InlineData(33, true, 1, 300)]
+    [InlineData(500, false, 0, 300)]
+    [InlineData(500, true, 0.3f, 300)]
+    [InlineData(2000, false, 0.45f, 5000)]
+    [InlineData(2000, false, 0.45f, 100)]
+    public void Apply_RandomDetections_EqualsThePlainAlgorithm(int count, bool classAgnostic, float iouThreshold, int maxDetections)
+    {
+        var random = new Random(count);
+        List<Detection> list = [.. Enumerable.Range(0, count).Select(_ => new Detection(
+            BoundingBox.FromCenter(random.Next(60), random.Next(60), random.Next(40), random.Next(40)), Math.Min(random.Next(8), random.Next(8)), random.Next(-5, 25) / 25f))];
+        var expected = PlainDetection.Suppress(list, iouThreshold, classAgnostic, maxDetections);
+
+        NonMaxSuppression.Apply(list, iouThreshold, classAgnostic, maxDetections);
+
+        Assert.Equal(expected, list);
+    }
+
+    [Fact]
+    public void Apply_ScoreThatIsNotANumber_IsDropped()
+    {
+        List<Detection> list = [new(Wide, 0, float.NaN), new(Shifted, 0, 0.5f)];
+
+        NonMaxSuppression.Apply(list, 0.5f, classAgnostic: false, 100);
+
+        Assert.Equal([new(Shifted, 0, 0.5f)], list);
+    }
+
+    [Fact]
+    public void Apply_NegativeClass_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => NonMaxSuppression.Apply([new(Wide, -1, 0.5f)], 0.5f, classAgnostic: false, 100));
 }

@@ -178,7 +178,7 @@ public sealed class RegionDecoderTests
         Assert.Equal(48, Assert.Single(detections).Box.CenterX);
     }
 
-    // Every number of the map drawn from extreme ones: whatever is reported is a number. 20 classes take the vectorised way, 3 the plain one.
+    // Every number of the map drawn from extreme ones: whatever is reported is a number. 
     [Theory]
     [InlineData(3, true)]
     [InlineData(3, false)]
@@ -194,11 +194,14 @@ public sealed class RegionDecoderTests
 
         new RegionDecoder(network, new() { ScoreThreshold = 0.01f }).Decode(map, detections);
         Assert.True(detections.Count > 20, $"only {detections.Count} detections");
-        NonMaxSuppression.Apply(detections, 0.45f, classAgnostic: false, 300);
+        AssertNumbers();
+        new RegionDecoder(network, new() { ScoreThreshold = 0.01f }).Detect(map, detections);
+        Assert.NotEmpty(detections);
+        AssertNumbers();
 
-        Assert.All(detections, detection =>
+        void AssertNumbers() => Assert.All(detections, detection =>
         {
-            Assert.InRange(detection.Score, 0.01f, 1.00001f);
+            Assert.InRange(detection.Score, 0.01f, 1);
             Assert.All([detection.Box.Left, detection.Box.Top, detection.Box.Right, detection.Box.Bottom], side => Assert.True(float.IsFinite(side)));
         });
     }
@@ -213,14 +216,72 @@ public sealed class RegionDecoderTests
         Assert.StartsWith("The network's map holds 7 floats, this one 8.", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(20, true, 1)]
+    [InlineData(20, false, 1)]
+    [InlineData(3, true, 4)]
+    [InlineData(3, false, 4)]
+    public void Decode_RandomMap_EqualsThePlainFormulas(int classes, bool softmax, float spread)
+    {
+        var network = Network(160, 96, 16, classes, [1, 1, 3, 4, 5, 8], softmax);
+        float[] map = RandomMap(network, spread);
+        var expected = PlainDetection.Decode(network, map, 0.005f);
+        List<Detection> actual = [];
+
+        new RegionDecoder(network, new() { ScoreThreshold = 0.005f }).Decode(map, actual);
+
+        Assert.Equal(expected.Select(item => (item.Box, item.ClassIndex)), actual.Select(item => (item.Box, item.ClassIndex)));
+        foreach (var (plain, ours) in expected.Zip(actual))
+            Assert.Equal(plain.Score, ours.Score, 1e-6);
+    }
+
+    // Maps of nearly as many candidates as pairs of box and class, of ties (whole numbers), of few candidates, and of sizes that leave rests of vectors.
+    [Theory]
+    [InlineData(416, 20, true, 1, false, 0.45f, 300)]
+    [InlineData(416, 20, true, 1, true, 0.45f, 300)]
+    [InlineData(160, 20, false, 2, false, 0.3f, 5000)]
+    [InlineData(160, 20, false, 2, true, 0.3f, 5000)]
+    [InlineData(160, 3, true, 3, false, 0.6f, 10)]
+    [InlineData(160, 1, true, 3, true, 0, 10)]
+    [InlineData(32, 2, true, 0.1f, false, 1, 300)]
+    [InlineData(416, 20, true, 0, false, 0.45f, 300)]
+    [InlineData(416, 20, true, 0, true, 0.45f, 300)]
+    public void Detect_AnyMap_EqualsPlainSuppressionOfTheDecoded(
+        int width, int classes, bool softmax, float spread, bool classAgnostic, float iouThreshold, int maxDetections)
+    {
+        var network = Network(width, 96, 32, classes, [1, 1, 3, 4, 5, 8], softmax);
+        float[] map = RandomMap(network, spread);
+        var options = new DetectionOptions { ScoreThreshold = 0.005f, IoUThreshold = iouThreshold, ClassAgnostic = classAgnostic, MaxDetections = maxDetections };
+        var decoder = new RegionDecoder(network, options);
+        List<Detection> decoded = [], detected = [new(default, 0, 1)];
+        decoder.Decode(map, decoded);
+
+        decoder.Detect(map, detected);
+
+        Assert.NotEmpty(detected);
+        Assert.Equal(PlainDetection.Suppress(decoded, iouThreshold, classAgnostic, maxDetections), detected);
+    }
+
     [Fact]
-    public void DecodeAndSuppress_Repeated_AllocatesNothing()
+    public void Detect_NothingAboveTheThreshold_ClearsTheList()
+    {
+        var network = Network(32, 32, 32, 2, [1, 1]);
+        List<Detection> detections = [new(default, 0, 1)];
+
+        new RegionDecoder(network, new()).Detect([0, 0, 0, 0, -9, 0, 0], detections);
+
+        Assert.Empty(detections);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Detect_Repeated_AllocatesNothing(bool classAgnostic)
     {
         var network = Network(416, 416, 32, 20, [1, 1, 3, 4, 5, 8]);
-        var random = new Random(1);
-        float[] map = [.. Enumerable.Range(0, network.RegionLayout.Size).Select(_ => (float)(4 * random.NextDouble() - 2))];
-        var decoder = new RegionDecoder(network, new() { ScoreThreshold = 0.05f });
-        List<Detection> detections = [];
+        float[] map = RandomMap(network, 2);
+        var decoder = new RegionDecoder(network, new() { ScoreThreshold = 0.05f, ClassAgnostic = classAgnostic });
+        List<Detection> detections = [], decoded = [];
         Run();
         Assert.NotEmpty(detections);
 
@@ -231,9 +292,17 @@ public sealed class RegionDecoderTests
 
         void Run()
         {
-            decoder.Decode(map, detections);
-            NonMaxSuppression.Apply(detections, 0.45f, classAgnostic: false, 300);
+            decoder.Detect(map, detections);
+            decoder.Decode(map, decoded);
+            NonMaxSuppression.Apply(decoded, 0.45f, classAgnostic, 300);
         }
+    }
+
+    // Spread 0: numbers from a few whole ones, so that scores and boxes repeat.
+    private static float[] RandomMap(NetworkDefinition network, float spread)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, network.RegionLayout.Size).Select(_ => spread > 0 ? spread * (2 * random.NextSingle() - 1) : random.Next(2))];
     }
 
     private static NetworkDefinition Network(int width, int height, int cell, int classes, float[] anchors, bool softmax = true)
