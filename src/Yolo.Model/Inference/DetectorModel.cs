@@ -14,6 +14,7 @@ public sealed class DetectorModel
     /// <param name="resize">How images are brought to the input's size.</param>
     /// <exception cref="ArgumentException">The number of class names is not that of the region layer.</exception>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
+    /// <exception cref="NotSupportedException">The network takes images of other than 3 channels.</exception>
     public DetectorModel(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -21,6 +22,8 @@ public sealed class DetectorModel
         ArgumentNullException.ThrowIfNull(classNames);
         if (classNames.Count != network.Region.Classes)
             throw new ArgumentException($"The network has {network.Region.Classes} classes, but {classNames.Count} class names were given.", nameof(classNames));
+        if (network.Input.Channels != 3)
+            throw new NotSupportedException($"The network has channels={network.Input.Channels}; a detector needs 3, for red, green and blue.");
         Network = network;
         Weights = weights;
         ClassNames = classNames;
