@@ -113,24 +113,6 @@ public sealed class DetectorTests
     }
 
     [Fact]
-    public void Detect_ManyThreads_EqualsOneThread()
-    {
-        using var detector = new Detector(MiniGolden.Model, OneThread);
-        byte[] pixels = MiniGolden.SyntheticPixels();
-        var expected = Enumerable.Range(0, 8).Select(i => Detect(i)).ToArray();
-        Assert.Equal(8, expected.Select(list => list[0]).Distinct().Count());
-        var actual = new IReadOnlyList<Detection>[400];
-
-        Parallel.For(0, actual.Length, new() { MaxDegreeOfParallelism = 8 }, i => actual[i] = Detect(i % 8));
-
-        for (int i = 0; i < actual.Length; i++)
-            Assert.Equal(expected[i % 8], actual[i]);
-
-        // Eight images: the synthetic one without its first rows.
-        IReadOnlyList<Detection> Detect(int skip) => detector.Detect(new PixelView(pixels.AsSpan(4 * 160 * 8 * skip), 160, 96 - 8 * skip, 4 * 160, PixelOrder.Rgba));
-    }
-
-    [Fact]
     public void Detect_Warm_AllocatesAlmostNothingBesidesTheResult()
     {
         using var detector = new Detector(MiniGolden.Model, OneThread);
