@@ -2,16 +2,14 @@ using Xunit;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
-using Yolo.Model.Torch;
 using Yolo.Model.Weights;
-using static TorchSharp.torch;
 
 namespace Yolo.Model.Tests.Inference;
 
 /// <summary>Networks of every kind against Darknet itself: Golden/darknet/README.md says how its numbers were made.</summary>
 public sealed class DarknetAgreementTests
 {
-    // Of the largest value of a head. Measured: at most 2e-6.
+    // Of the largest value of a head.
     private const double Tolerance = 1e-4;
 
     public static TheoryData<string> Cases => DarknetGolden.Names;
@@ -20,11 +18,28 @@ public sealed class DarknetAgreementTests
 
     [Theory]
     [MemberData(nameof(Heads))]
-    public void Run_SameInput_OnnxRuntimeGivesDarknetsHead(string name)
+    public void Run_SameInput_OnnxRuntimeGivesDarknetsHead(string name) =>
+        AssertHead(name, (network, weights) => new OnnxRuntimeBackend(network, weights, intraOpThreads: 1));
+
+    [Theory]
+    [MemberData(nameof(Heads))]
+    public void Run_SameInput_TorchSharpGivesDarknetsHead(string name) => AssertHead(name, (network, weights) => new TorchBackend(network, weights));
+
+    // Measured: scores agree to 1.4e-6 and boxes to 3e-4 pixels with AlexeyAB's Darknet, to 7.7e-6 and 6e-4 with pjreddie's, whose epsilon of batch norm is another.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Detect_SameImage_OnnxRuntimeGivesDarknetsDetections(string name) =>
+        AssertDetections(name, (network, weights) => new OnnxRuntimeBackend(network, weights, intraOpThreads: 1));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Detect_SameImage_TorchSharpGivesDarknetsDetections(string name) => AssertDetections(name, (network, weights) => new TorchBackend(network, weights));
+
+    private static void AssertHead(string name, Func<NetworkDefinition, NetworkWeights, IInferenceBackend> open)
     {
         var golden = DarknetGolden.Get(name);
         var network = golden.LoadNetwork();
-        using var backend = new OnnxRuntimeBackend(network, golden.LoadWeights(network), intraOpThreads: 1);
+        using var backend = open(network, golden.LoadWeights(network));
         float[] map = new float[network.RegionLayout.Size];
 
         backend.Run(golden.Input(network), batch: 1, map);
@@ -32,26 +47,13 @@ public sealed class DarknetAgreementTests
         MiniGolden.AssertClose(golden.ReadHead(), map, Tolerance);
     }
 
-    [Theory]
-    [MemberData(nameof(Heads))]
-    public void Forward_SameInput_TorchSharpGivesDarknetsHead(string name)
+    private static void AssertDetections(string name, Func<NetworkDefinition, NetworkWeights, IInferenceBackend> open)
     {
         var golden = DarknetGolden.Get(name);
         var network = golden.LoadNetwork();
-
-        MiniGolden.AssertClose(golden.ReadHead(), RunTorch(network, golden.LoadWeights(network), golden.Input(network)), Tolerance);
-    }
-
-    // Measured: scores agree to 1.4e-6 and boxes to 3e-4 pixels with AlexeyAB's Darknet, to 7.7e-6 and 6e-4 with pjreddie's, whose epsilon of batch norm is another.
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public void Detect_SameImage_GivesDarknetsDetections(string name)
-    {
-        var golden = DarknetGolden.Get(name);
-        var network = golden.LoadNetwork();
+        var weights = golden.LoadWeights(network);
         string[] classes = [.. Enumerable.Range(0, network.Region.Classes).Select(i => $"class{i}")];
-        using var detector = new Detector(
-            new(network, golden.LoadWeights(network), classes, golden.Resize), new() { ScoreThreshold = golden.Threshold, IntraOpThreads = 1 });
+        using var detector = new Detector(new(network, weights, classes, golden.Resize), open(network, weights), new() { ScoreThreshold = golden.Threshold });
         Detection[] expected = [.. golden.ReadDetections()
             .Select(detection => detection with { Box = detection.Box.Clip(golden.Width, golden.Height) })
             .Where(detection => detection.Box.Area > 0)];
@@ -68,16 +70,5 @@ public sealed class DarknetAgreementTests
             Assert.Equal(darknet.Box.Right, ours.Box.Right, tolerance: 0.01f);
             Assert.Equal(darknet.Box.Bottom, ours.Box.Bottom, tolerance: 0.01f);
         }
-    }
-
-    private static float[] RunTorch(NetworkDefinition network, NetworkWeights weights, float[] image)
-    {
-        TorchRuntime.EnsureLoaded();
-        using var scope = NewDisposeScope();
-        using var module = new YoloModule(network);
-        TorchWeights.Load(module, weights);
-        module.eval();
-        using var inference = inference_mode();
-        return module.forward(tensor(image, [1, 3, network.Input.Height, network.Input.Width])).contiguous().data<float>().ToArray();
     }
 }
