@@ -31,6 +31,9 @@ public class Decode
     public void RegionDecoder() => _decoder.Decode(_map, _detections);
 
     [Benchmark]
+    public void RegionDecoderWithSuppression() => _decoder.Detect(_map, _detections);
+
+    [Benchmark]
     public void SuppressionPerClass() => Suppress(classAgnostic: false);
 
     [Benchmark]

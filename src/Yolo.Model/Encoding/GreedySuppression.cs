@@ -79,7 +79,8 @@ internal readonly ref struct GreedySuppression
         return true;
     }
 
-    // The formula is that of BoundingBox.IoU, operation by operation: the results are equal to the bit.
+    // The formula is that of BoundingBox.IoU, operation by operation: the results are equal to the bit. The processor's own minimum and maximum may lose a NaN, but
+    // then the area is NaN, too, and exceeds no threshold.
     private void DropOverlaps(ref SuppressionGroup group, BoundingBox taken)
     {
         var scores = _scores.Slice(group.ScoreStart, group.Length);
@@ -94,8 +95,8 @@ internal readonly ref struct GreedySuppression
         var bestAt = Vector<int>.Zero;
         for (int i = 0; i < values.Length; i++)
         {
-            var width = Vector.Max(Vector.Min(rights[i], right) - Vector.Max(lefts[i], left), Vector<float>.Zero);
-            var height = Vector.Max(Vector.Min(bottoms[i], bottom) - Vector.Max(tops[i], top), Vector<float>.Zero);
+            var width = Vector.MaxNative(Vector.MinNative(rights[i], right) - Vector.MaxNative(lefts[i], left), Vector<float>.Zero);
+            var height = Vector.MaxNative(Vector.MinNative(bottoms[i], bottom) - Vector.MaxNative(tops[i], top), Vector<float>.Zero);
             var intersection = width * height;
             var union = area + areas[i] - intersection;
             // Where the union is 0, so is the intersection, and their NaN exceeds no threshold.

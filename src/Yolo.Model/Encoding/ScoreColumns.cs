@@ -20,7 +20,8 @@ internal static class ScoreColumns
         {
             var largest = values[i];
             for (int at = i + step; at < values.Length; at += step)
-                largest = Vector.Max(largest, values[at]);
+                largest = Vector.MaxNative(largest, values[at]);
+            // A NaN that the maximum lost comes back with the sum.
             var sum = Vector<float>.Zero;
             for (int at = i; at < values.Length; at += step)
                 sum += values[at] = Vector.Exp(values[at] - largest);
@@ -53,7 +54,7 @@ internal static class ScoreColumns
         {
             largest[i] = values[i];
             for (int at = i + step; at < values.Length; at += step)
-                largest[i] = Vector.Max(largest[i], values[at]);
+                largest[i] = Vector.MaxNative(largest[i], values[at]);
         }
     }
 
