@@ -9,7 +9,10 @@ namespace Yolo.MLNet.Scoring;
 /// <summary>Finds objects in images with a YOLOv2 network. Saved and loaded by <c>ml.Model.Save</c> and <c>ml.Model.Load</c> like any transformer.</summary>
 /// <remarks><para>Adds the output columns of <see cref="ObjectDetectionColumns"/>: vectors as long as there are detections in the image, which may be none. A missing
 /// image (null, as <c>LoadImages</c> makes it of an empty path) has none. An image is scored once for all columns, when the first of them is read. Images are
-/// read and never disposed.</para>
+/// read and never disposed; they are taken as they come, and neither ML.NET's <c>LoadImages</c> nor <c>LoadFromVoc</c> turns them by their EXIF orientation.</para>
+/// <para>A cursor over <see cref="Transform"/> whose consumer reads detections but not the image itself, as evaluation does, reads the next rows on the consumer's thread meanwhile and
+/// scores them on others: as many images at once as a pass has threads (<see cref="DetectionOptions.IntraOpThreads"/>), which is faster than one after the other.
+/// <see cref="Detector.DetectFiles"/> says what that costs in memory. Dispose cursors.</para>
 /// <para>Safe for use by several threads at once, each with its own cursor, row or prediction engine. On the CPU scoring runs on ONNX Runtime and never loads libtorch. The
 /// device is not saved: a loaded model runs where the context says that loads it (<c>mlContext.GpuDeviceId</c>).</para></remarks>
 public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable

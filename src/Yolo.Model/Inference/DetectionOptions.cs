@@ -42,7 +42,8 @@ public record DetectionOptions
         }
     } = 300;
 
-    /// <summary>Threads that one forward pass on the CPU uses, at least 1, or 0 for one per core. Default: 0.</summary>
+    /// <summary>Threads that one forward pass on the CPU uses, at least 1, or 0 for one per core; where many images are scored (<see cref="Detector.DetectFiles"/>), images at once with a
+    /// thread each. Default: 0.</summary>
     public int IntraOpThreads
     {
         get;

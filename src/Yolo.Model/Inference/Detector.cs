@@ -124,8 +124,8 @@ public sealed class Detector : IDisposable
     /// default.</param>
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     /// <remarks><para>On the CPU, a second session of one thread is loaded for this when the second file is reached, and kept until the detector is disposed: the network is
-    /// then in memory twice. A detector with <see cref="DetectionOptions.IntraOpThreads"/> = 1 needs none. A backend with a <see cref="IInferenceBackend.PreferredBatch"/> above 1 gets
-    /// batches.</para>
+    /// then in memory twice. A detector with <see cref="DetectionOptions.IntraOpThreads"/> = 1 needs none. Each worker adds the memory of a pass, some tens of MB for the built-in networks
+    /// at 416. A backend with a <see cref="IInferenceBackend.PreferredBatch"/> above 1 gets batches.</para>
     /// <para>Leaving the loop early stops the work; no thread is left behind.</para></remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="workers"/> is negative.</exception>
     /// <exception cref="ObjectDisposedException">On enumeration: the detector was disposed.</exception>
