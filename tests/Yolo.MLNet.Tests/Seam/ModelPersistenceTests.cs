@@ -55,7 +55,7 @@ public sealed class ModelPersistenceTests : IDisposable
         var mini = TestModels.Mini();
         var model = new DetectorModel(mini.Network, new(mini.Network, mini.Weights.Convolutions) { Seen = 23_360 }, mini.ClassNames);
 
-        using var loaded = (YoloV2DetectionTransformer)_ml.Model.Load(Save(new(model, new(), new())), out _);
+        using var loaded = (YoloV2DetectionTransformer)_ml.Model.Load(Save(new(_ml, model, new(), new())), out _);
 
         Assert.Equal(23_360, loaded.Model.Weights.Seen);
     }
