@@ -1,8 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Inference;
+using Yolo.Model.Quantization;
 
 namespace Yolo.MLNet.Scoring;
 
@@ -55,6 +57,30 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
 
     /// <summary>A transformer on the same engine with another lowest score, above 0 and below 1. For evaluation take a low one: 0.005 is what Darknet uses.</summary>
     public YoloV2DetectionTransformer WithScoreThreshold(float scoreThreshold) => WithOptions(Options with { ScoreThreshold = scoreThreshold });
+
+    /// <summary>The same detector in eight-bit integers: two to four times as fast on processors that multiply bytes, at nearly the same accuracy (<see cref="Calibrator"/>). Saved
+    /// with the model, which keeps its weights in float. Evaluate it before use. Each of the two is disposed by itself.</summary>
+    /// <param name="images">Images such as the detector will see; labels are not needed.</param>
+    /// <param name="maximumImages">How many of them are used, from the first on, at least 1. Default: 300.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>, or the number is below 1.</exception>
+    /// <exception cref="InvalidOperationException">There is no image.</exception>
+    public YoloV2DetectionTransformer Quantize(IDataView images, int maximumImages = 300)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumImages, 1);
+        RequiredColumns.Image(SchemaShapes.Of(images.Schema), Columns.Image);
+        using var calibrator = new Calibrator(Model);
+        using var cursor = images.GetRowCursor([images.Schema[Columns.Image]]);
+        var getImage = cursor.GetGetter<MLImage?>(images.Schema[Columns.Image]);
+        MLImage? image = null;
+        while (calibrator.Images < maximumImages && cursor.MoveNext())
+        {
+            getImage(ref image);
+            if (image is not null)
+                calibrator.Add(image.PixelView());
+        }
+        return new(new Detector(Model.WithQuantization(calibrator.Measure()), Options), Columns);
+    }
 
     /// <summary>The schema with the output columns added.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>

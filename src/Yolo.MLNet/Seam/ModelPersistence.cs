@@ -6,6 +6,7 @@ using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
 [assembly: LoadableClass(typeof(YoloV2DetectionTransformer), typeof(ModelPersistence), null, typeof(SignatureLoadModel), "YOLOv2 detection", ModelPersistence.LoaderSignature)]
@@ -14,17 +15,20 @@ namespace Yolo.MLNet.Seam;
 
 /// <summary>What <c>ml.Model.Save</c> writes of a detector and <c>ml.Model.Load</c> reads.</summary>
 /// <remarks><para>Beside ML.NET's own <c>Model.key</c> stand three files that Darknet and OpenCV read: <c>model.cfg</c>, <c>model.weights</c>, <c>model.names</c> (UTF-8, a
-/// class a line).</para>
+/// class a line). A detector that runs in eight-bit integers has <c>model.ranges</c>, too (<see cref="QuantizationText"/>).</para>
 /// <para>*** Model.key, after ML.NET's header ***
 /// byte[32] per file: SHA-256 of model.cfg, model.weights, model.names;
 /// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads; not the device, which is the machine's and not the model's;
-/// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table.</para></remarks>
+/// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table;
+/// since 1.2: bool eight-bit integers; where true, byte[32] SHA-256 of model.ranges.</para></remarks>
 internal static class ModelPersistence
 {
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Detection";
 
-    private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names";
+    private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", RangesFile = "model.ranges";
+
+    private const uint FirstVersion = 0x00010001, RangesVersion = 0x00010002;
 
     /// <summary>Writes a detector into the directory of <paramref name="ctx"/>.</summary>
     public static void Save(ModelSaveContext ctx, YoloV2DetectionTransformer transformer)
@@ -48,6 +52,10 @@ internal static class ModelPersistence
         var columns = transformer.Columns;
         foreach (string name in (string[])[columns.Image, columns.PredictedLabel, columns.PredictedLabelText, columns.Score, columns.PredictedBoundingBoxes])
             ctx.SaveNonEmptyString(name);
+
+        ctx.Writer.Write(model.Quantization is not null);
+        if (model.Quantization is { } quantization)
+            SaveFile(ctx, RangesFile, stream => stream.Write(Encoding.UTF8.GetBytes(QuantizationText.Write(quantization))));
     }
 
     /// <summary>Reads a detector: the whole of it, checked, or none.</summary>
@@ -69,7 +77,25 @@ internal static class ModelPersistence
             Score = ctx.LoadNonEmptyString(),
             PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
         };
-        return new(env, new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network)), options, columns);
+        var model = new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network));
+        return new(env, ReadQuantization(ctx) is { } quantization ? Quantize(model, quantization) : model, options, columns);
+    }
+
+    private static NetworkQuantization? ReadQuantization(ModelLoadContext ctx) =>
+        ctx.Header.ModelVerWritten >= RangesVersion && ctx.Reader.ReadBoolean()
+            ? ReadFile(ctx, RangesFile, stream => QuantizationText.Parse(ReadText(stream), RangesFile))
+            : null;
+
+    private static DetectorModel Quantize(DetectorModel model, NetworkQuantization quantization)
+    {
+        try
+        {
+            return model.WithQuantization(quantization);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{RangesFile} does not belong to {ConfigFile}. {e.Message}");
+        }
     }
 
     private static DetectionOptions ReadOptions(ModelLoadContext ctx)
@@ -94,9 +120,9 @@ internal static class ModelPersistence
     /// <summary>The simple assembly name lets an application load what another version of this library saved; the numbers say whether it can.</summary>
     private static VersionInfo Version() => new(
         modelSignature: "YOLOV2DT",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: RangesVersion,
+        verReadableCur: RangesVersion,
+        verWeCanReadBack: FirstVersion,
         loaderAssemblyName: typeof(ModelPersistence).Assembly.GetName().Name,
         loaderSignature: LoaderSignature);
 

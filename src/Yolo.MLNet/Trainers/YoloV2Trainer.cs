@@ -3,7 +3,9 @@ using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Data;
 using Yolo.Model.Inference;
+using Yolo.Model.Quantization;
 using Yolo.Model.Training;
 using Yolo.Model.Weights;
 
@@ -14,6 +16,8 @@ namespace Yolo.MLNet.Trainers;
 /// input is averaged down, by the largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
+    private const int MaximumCalibrationImages = 300;
+
     private readonly IHost _host;
 
     internal YoloV2Trainer(IHostEnvironment env, YoloV2TrainerOptions options)
@@ -51,7 +55,21 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
         var result = trainer.Train(set.Images, initial, log, cancellation.Token);
-        return new(_host, new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize), Options.Detection, Options.Columns);
+        var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
+        return new(_host, Options.Int8 ? Quantize(model, set.Images, cancellation.Token) : model, Options.Detection, Options.Columns);
+    }
+
+    // Images from all over the set: it may be sorted.
+    private static DetectorModel Quantize(DetectorModel model, IReadOnlyList<TrainingImage> images, CancellationToken cancellation)
+    {
+        using var calibrator = new Calibrator(model);
+        int count = Math.Min(images.Count, MaximumCalibrationImages);
+        for (int i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            calibrator.Add(images[(int)((long)i * images.Count / count)]);
+        }
+        return model.WithQuantization(calibrator.Measure());
     }
 
     /// <summary>The shape with the columns of the detections added.</summary>

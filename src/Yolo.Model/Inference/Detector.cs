@@ -18,7 +18,7 @@ public sealed class Detector : IDisposable
     /// <summary>A detector that runs on the CPU with ONNX Runtime, or on the GPU that the options name with TorchSharp.</summary>
     /// <param name="model">Network, weights, classes and resize mode.</param>
     /// <param name="options">Thresholds, threads and device; null: the defaults.</param>
-    /// <inheritdoc cref="OnnxRuntimeBackend(Network.NetworkDefinition, Weights.NetworkWeights, int)" path="/exception"/>
+    /// <inheritdoc cref="OnnxRuntimeBackend(Network.NetworkDefinition, Weights.NetworkWeights, int, Quantization.NetworkQuantization?)" path="/exception"/>
     /// <inheritdoc cref="TorchBackend(Network.NetworkDefinition, Weights.NetworkWeights, int?)" path="/exception"/>
     public Detector(DetectorModel model, DetectionOptions? options = null)
         : this(model, CreateEngine(model, options ?? new()), options ?? new())
@@ -205,7 +205,7 @@ public sealed class Detector : IDisposable
             return new(model.Network, new TorchBackend(model.Network, model.Weights, gpu));
         return new(model.Network, CreateBackend(options.IntraOpThreads), options.IntraOpThreads == 1 ? null : () => CreateBackend(1));
 
-        OnnxRuntimeBackend CreateBackend(int threads) => new(model.Network, model.Weights, threads);
+        OnnxRuntimeBackend CreateBackend(int threads) => new(model.Network, model.Weights, threads, model.Quantization);
     }
 
     private static DetectorEngine WrapBackend(DetectorModel model, IInferenceBackend backend)

@@ -1,5 +1,6 @@
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
+using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Inference;
@@ -42,6 +43,18 @@ public sealed class DetectorModel
     /// <summary>How images are brought to the input's size.</summary>
     public ResizeMode Resize { get; }
 
+    /// <summary>The ranges of the network's activations, with which it runs in eight-bit integers on a CPU (<see cref="Calibrator"/>); null: in float. On a GPU it runs in
+    /// float in any case.</summary>
+    public NetworkQuantization? Quantization { get; private init; }
+
+    /// <summary>The same detector, to be run in eight-bit integers or, with null, in float.</summary>
+    /// <exception cref="ArgumentException">The ranges are not this network's.</exception>
+    public DetectorModel WithQuantization(NetworkQuantization? quantization)
+    {
+        quantization?.EnsureFits(Network);
+        return new(Network, Weights, ClassNames, Resize) { Quantization = quantization };
+    }
+
     /// <summary>The same detector with another resize mode; null: this one.</summary>
-    internal DetectorModel WithResize(ResizeMode? resize) => resize is null || resize == Resize ? this : new(Network, Weights, ClassNames, resize.Value);
+    internal DetectorModel WithResize(ResizeMode? resize) => resize is null || resize == Resize ? this : new(Network, Weights, ClassNames, resize.Value) { Quantization = Quantization };
 }

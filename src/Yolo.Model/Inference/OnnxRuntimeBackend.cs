@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
+using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Inference;
@@ -20,13 +21,14 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights; not needed any more once the constructor has returned.</param>
     /// <param name="intraOpThreads">Threads that one forward pass uses, or 0 for one per core.</param>
+    /// <param name="quantization">The ranges of the activations, to compute in eight-bit integers; null: in float.</param>
     /// <exception cref="ArgumentException">The weights are not this network's.</exception>
     /// <exception cref="NotSupportedException">ONNX cannot express a layer, or the weights exceed 2 GiB.</exception>
     /// <exception cref="InvalidOperationException">ONNX Runtime's native library is missing, or refuses the network; the message says what to do.</exception>
-    public OnnxRuntimeBackend(NetworkDefinition network, NetworkWeights weights, int intraOpThreads = 0)
+    public OnnxRuntimeBackend(NetworkDefinition network, NetworkWeights weights, int intraOpThreads = 0, NetworkQuantization? quantization = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(intraOpThreads);
-        byte[] file = OnnxExporter.ToBytes(network, weights);
+        byte[] file = OnnxExporter.ToBytes(network, weights, quantization);
         _input = network.Input;
         _output = network.Layers[^1].Output;
         _session = Open(file, intraOpThreads);

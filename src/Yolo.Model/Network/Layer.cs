@@ -37,6 +37,9 @@ public abstract record Layer
 /// <param name="Activation">What is applied last.</param>
 public sealed record ConvolutionalLayer(int Filters, int Size, int Stride, int Padding, bool BatchNormalize, Activation Activation) : Layer
 {
+    /// <summary>What <see cref="Activation.Leaky"/> multiplies negative values by.</summary>
+    public const double LeakySlope = 0.1;
+
     /// <summary>Floats in the kernel, <c>[Filters, input channels, Size, Size]</c>.</summary>
     public long KernelCount => (long)Filters * Input.Channels * Size * Size;
 

@@ -42,9 +42,17 @@ internal sealed class GraphWriter(GraphProto graph)
 
     /// <summary>Adds a constant of floats, which keeps <paramref name="littleEndian"/> without copying it.</summary>
     /// <returns>The constant's name.</returns>
-    public string Floats(string name, byte[] littleEndian, params ReadOnlySpan<long> shape)
+    public string Floats(string name, byte[] littleEndian, params ReadOnlySpan<long> shape) => Constant(name, DataType.Float, littleEndian, shape);
+
+    /// <summary>Adds a constant that is one float.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Scalar(string name, float value) => Constant(name, DataType.Float, BitConverter.GetBytes(value), []);
+
+    /// <summary>Adds a constant of any type, which keeps <paramref name="littleEndian"/> without copying it.</summary>
+    /// <returns>The constant's name.</returns>
+    public string Constant(string name, DataType type, byte[] littleEndian, ReadOnlySpan<long> shape)
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)DataType.Float, RawData = UnsafeByteOperations.UnsafeWrap(littleEndian) };
+        var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = UnsafeByteOperations.UnsafeWrap(littleEndian) };
         foreach (long dimension in shape)
             tensor.Dims.Add(dimension);
         Graph.Initializer.Add(tensor);

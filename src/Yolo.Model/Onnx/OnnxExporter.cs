@@ -5,6 +5,7 @@ using Yolo.Model.Files;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx.Format;
+using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Onnx;
@@ -16,28 +17,34 @@ public static class OnnxExporter
     private const string MapDescription = "Output: per anchor the planes tx, ty, tw, th, objectness and one logit per class.";
 
     /// <summary>A network without metadata.</summary>
-    /// <exception cref="ArgumentException">The weights are not this network's.</exception>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="quantization">The ranges of its activations, for a graph in eight-bit integers; null: in float.</param>
+    /// <exception cref="ArgumentException">The weights or the ranges are not this network's.</exception>
     /// <exception cref="NotSupportedException">ONNX cannot express a layer, or the weights exceed the 2 GiB that one file holds.</exception>
-    public static byte[] ToBytes(NetworkDefinition network, NetworkWeights weights)
+    public static byte[] ToBytes(NetworkDefinition network, NetworkWeights weights, NetworkQuantization? quantization = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(weights);
-        return Wrap(OnnxGraph.Build(network, weights), MapDescription).ToByteArray();
+        return ToBytes(OnnxGraph.Build(network, weights, quantization));
     }
 
-    /// <summary>A detector, with what is needed to use it in the file's metadata: <c>class_names</c> (a JSON array), <c>anchors</c> (width, height, width,
+    /// <summary>A graph that gives the raw map, and perhaps more.</summary>
+    internal static byte[] ToBytes(GraphProto graph) => Wrap(graph, MapDescription).ToByteArray();
+
+    /// <summary>A detector, in eight-bit integers where it is quantised, with what is needed to use it in the file's metadata: <c>class_names</c> (a JSON array), <c>anchors</c> (width, height, width,
     /// height, ..., in grid cells), <c>class_activation</c> (softmax or sigmoid), <c>resize</c> (stretch or letterbox), <c>output</c> (map or detections),
     /// <c>score_threshold</c>, <c>iou_threshold</c>, <c>class_agnostic</c> (true or false), <c>max_detections</c>, and for detections <c>box_format</c>.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="options">What the file gives; null: the raw map.</param>
-    /// <inheritdoc cref="ToBytes(NetworkDefinition, NetworkWeights)" path="/exception"/>
+    /// <inheritdoc cref="ToBytes(NetworkDefinition, NetworkWeights, NetworkQuantization?)" path="/exception"/>
     public static byte[] ToBytes(DetectorModel model, OnnxExportOptions? options = null) => Build(model, options ?? new()).ToByteArray();
 
     /// <summary>Writes what <see cref="ToBytes(DetectorModel, OnnxExportOptions)"/> makes to a file, whole or not at all.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="options">What the file gives; null: the raw map.</param>
-    /// <inheritdoc cref="ToBytes(NetworkDefinition, NetworkWeights)" path="/exception"/>
+    /// <inheritdoc cref="ToBytes(NetworkDefinition, NetworkWeights, NetworkQuantization?)" path="/exception"/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(DetectorModel model, string path, OnnxExportOptions? options = null)
     {
@@ -49,7 +56,7 @@ public static class OnnxExporter
     private static ModelProto Build(DetectorModel model, OnnxExportOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var graph = OnnxGraph.Build(model.Network, model.Weights);
+        var graph = OnnxGraph.Build(model.Network, model.Weights, model.Quantization);
         bool detects = options.Output == OnnxOutput.Detections;
         if (detects)
             DetectionGraph.Append(new(graph), OnnxGraph.OutputName, model.Network, options.Detection);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx.Format;
+using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 using static Yolo.Model.Onnx.GraphWriter;
 
@@ -8,6 +9,9 @@ namespace Yolo.Model.Onnx;
 
 /// <summary>Writes each layer of a network as ONNX nodes, batch normalisation folded into the convolutions. The region layer adds nothing: its input, the
 /// raw map, is the output.</summary>
+/// <remarks>Given the ranges of the activations, what lies between the first convolution and the last is written for eight-bit integers: behind each operator its output is
+/// rounded to 256 levels (<see cref="QuantizedTensors"/>). Those two stay in float. Rounding the first one's sums costs more accuracy than all else together, and the last
+/// one, whose output are the boxes themselves, takes next to no time.</remarks>
 internal sealed class OnnxGraph
 {
     /// <summary>Name of the input: <c>[N, C, H, W]</c>, for a detector RGB from 0 to 1.</summary>
@@ -25,30 +29,48 @@ internal sealed class OnnxGraph
     /// <summary>Version of the file format that came with <see cref="OpsetVersion"/> (ONNX 1.8).</summary>
     public const int IrVersion = 7;
 
-    private const float LeakySlope = 0.1f;
-
     private readonly NetworkDefinition _network;
     private readonly NetworkWeights _weights;
+    private readonly NetworkQuantization? _quantization;
     // The layer whose output is the raw map.
     private readonly int _mapLayer;
     private readonly GraphWriter _writer = new("yolov2");
+    private readonly QuantizedTensors _rounded;
 
-    private OnnxGraph(NetworkDefinition network, NetworkWeights weights)
+    private OnnxGraph(NetworkDefinition network, NetworkWeights weights, NetworkQuantization? quantization)
     {
         _network = network;
         _weights = weights;
+        _quantization = quantization;
+        _rounded = new(_writer);
         _mapLayer = LastComputingLayer(network);
     }
 
     /// <summary>The graph of a network.</summary>
-    /// <exception cref="ArgumentException">The weights are not this network's.</exception>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="quantization">The ranges of its activations, for a graph in eight-bit integers; null: in float.</param>
+    /// <exception cref="ArgumentException">The weights or the ranges are not this network's.</exception>
     /// <exception cref="NotSupportedException">ONNX cannot express a layer, or the weights exceed the 2 GiB that one file holds.</exception>
-    public static GraphProto Build(NetworkDefinition network, NetworkWeights weights)
+    public static GraphProto Build(NetworkDefinition network, NetworkWeights weights, NetworkQuantization? quantization = null)
     {
         weights.EnsureFits(network);
+        quantization?.EnsureFits(network);
         if (network.WeightCount >= int.MaxValue / sizeof(float))
             throw new NotSupportedException($"The network has {network.WeightCount} weights; one ONNX file holds less than 2 GiB, {int.MaxValue / sizeof(float)} weights.");
-        return new OnnxGraph(network, weights).Walk();
+        return new OnnxGraph(network, weights, quantization).Walk();
+    }
+
+    /// <summary>Names in the float graph of the tensors that <see cref="ConvolutionRanges"/> speaks of, for each convolution but the one that makes the raw map.</summary>
+    public static IReadOnlyList<(string Linear, string Activated)> RangedTensors(NetworkDefinition network)
+    {
+        int map = LastComputingLayer(network);
+        return
+        [
+            .. network.Layers.Index().Where(layer => layer.Item is ConvolutionalLayer && layer.Index != map).Select(layer => (
+                ((ConvolutionalLayer)layer.Item).Activation == Activation.Linear ? LayerName(layer.Index) : LinearName(layer.Index),
+                LayerName(PoolsAtOnce(network, layer.Index) ? layer.Index + 1 : layer.Index))),
+        ];
     }
 
     private GraphProto Walk()
@@ -63,11 +85,11 @@ internal sealed class OnnxGraph
             string input = index == 0 ? InputName : tensors[^1];
             tensors.Add(layer switch
             {
-                ConvolutionalLayer convolution => Convolve(index, input, convolution, _weights.Convolutions[convolutions++]),
-                MaxPoolLayer pool => Pool(index, input, pool),
-                ReorgLayer reorg => Reorganise(index, input, reorg),
+                ConvolutionalLayer convolution => Convolve(index, input, convolution, convolutions++),
+                MaxPoolLayer pool => Pool(index, input, pool, convolutions - 1),
+                ReorgLayer reorg => _rounded.Like(input, Reorganise(index, input, reorg)),
                 RouteLayer { Sources: [int source] } => tensors[source],
-                RouteLayer route => _writer.Node("Concat", NameOf(index), [.. route.Sources.Select(source => tensors[source])], Attribute("axis", 1)),
+                RouteLayer route => Concatenate(index, [.. route.Sources.Select(source => tensors[source])]),
                 RegionLayer => input,
                 _ => throw new NotSupportedException($"Layer {index}: {layer.GetType().Name} has no ONNX form."),
             });
@@ -76,34 +98,56 @@ internal sealed class OnnxGraph
         return graph;
     }
 
-    private string Convolve(int index, string input, ConvolutionalLayer layer, ConvolutionWeights weights)
+    private string Convolve(int index, string input, ConvolutionalLayer layer, int convolution)
     {
         string output = NameOf(index);
+        var weights = _weights.Convolutions[convolution];
         byte[] kernel = new byte[sizeof(float) * weights.Kernel.Length], bias = new byte[sizeof(float) * weights.Biases.Length];
-        BatchNormFolding.Fold(weights, MemoryMarshal.Cast<byte, float>(kernel.AsSpan()), MemoryMarshal.Cast<byte, float>(bias.AsSpan()));
-        ReadOnlySpan<string> inputs =
-        [
-            input,
-            _writer.Floats($"{output}_kernel", kernel, layer.Filters, layer.Input.Channels, layer.Size, layer.Size),
-            _writer.Floats($"{output}_bias", bias, layer.Filters),
-        ];
-        string linear = _writer.Node("Conv", layer.Activation == Activation.Linear ? output : $"{output}_linear", inputs,
+        Span<float> kernelValues = MemoryMarshal.Cast<byte, float>(kernel.AsSpan()), biasValues = MemoryMarshal.Cast<byte, float>(bias.AsSpan());
+        BatchNormFolding.Fold(weights, kernelValues, biasValues);
+        long[] shape = [layer.Filters, layer.Input.Channels, layer.Size, layer.Size];
+        if (_quantization is null || convolution == 0 || index == _mapLayer)
+        {
+            string made = Activate(index, Linear(_writer.Floats($"{output}_kernel", kernel, shape), _writer.Floats($"{output}_bias", bias, layer.Filters)), layer.Activation);
+            return _quantization is null || index == _mapLayer || PoolsAtOnce(_network, index) ? made : _rounded.Round(made, _quantization.Convolutions[convolution].Activated);
+        }
+
+        input = _rounded.Pixels(input);
+        var (integerKernel, integerBias) = _rounded.Weights(output, kernelValues, biasValues, input, shape);
+        var ranges = _quantization.Convolutions[convolution];
+        string linear = _rounded.Round(Linear(integerKernel, integerBias), ranges.Linear);
+        return layer.Activation == Activation.Linear || PoolsAtOnce(_network, index) ? linear : _rounded.Round(Activate(index, linear, layer.Activation), ranges.Activated);
+
+        string Linear(string kernelName, string biasName) => _writer.Node("Conv", layer.Activation == Activation.Linear ? output : LinearName(index), [input, kernelName, biasName],
             Attribute("kernel_shape", layer.Size, layer.Size),
             Attribute("strides", layer.Stride, layer.Stride),
             Attribute("pads", layer.Padding, layer.Padding, layer.Padding, layer.Padding));
-        return layer.Activation switch
-        {
-            Activation.Linear => linear,
-            Activation.Leaky => _writer.Node("LeakyRelu", output, [linear], Attribute("alpha", LeakySlope)),
-            _ => throw new NotSupportedException($"Layer {index}: the activation {layer.Activation} has no ONNX form."),
-        };
     }
 
-    private string Pool(int index, string input, MaxPoolLayer layer)
+    private string Activate(int index, string linear, Activation activation) => activation switch
+    {
+        Activation.Linear => linear,
+        Activation.Leaky => _writer.Node("LeakyRelu", NameOf(index), [linear], Attribute("alpha", (float)ConvolutionalLayer.LeakySlope)),
+        _ => throw new NotSupportedException($"Layer {index}: the activation {activation} has no ONNX form."),
+    };
+
+    // The largest of activated values is the activation of the largest value. In integers the activation takes time of its own, so it is left to the pooling layer, which
+    // leaves it a quarter of the values; in float it is part of the convolution.
+    private string Pool(int index, string input, MaxPoolLayer layer, int convolution)
+    {
+        if (_quantization is null || !PoolsAtOnce(_network, index - 1))
+            return _rounded.Like(input, Pool(NameOf(index), input, layer));
+        var ranges = _quantization.Convolutions[convolution];
+        if (convolution == 0)
+            return _rounded.Round(Pool(NameOf(index), input, layer), ranges.Activated);
+        return _rounded.Round(Activate(index, _rounded.Like(input, Pool(LinearName(index), input, layer)), Activation.Leaky), ranges.Activated);
+    }
+
+    private string Pool(string output, string input, MaxPoolLayer layer)
     {
         int before = layer.Padding / 2;
         int bottom = After(layer.Input.Height, layer.Output.Height), right = After(layer.Input.Width, layer.Output.Width);
-        return _writer.Node("MaxPool", NameOf(index), [input],
+        return _writer.Node("MaxPool", output, [input],
             Attribute("kernel_shape", layer.Size, layer.Size),
             Attribute("strides", layer.Stride, layer.Stride),
             Attribute("pads", before, before, bottom, right));
@@ -129,7 +173,25 @@ internal sealed class OnnxGraph
     private string Reshape(string output, string input, int channels, int height, int width) =>
         _writer.Node("Reshape", output, [input, _writer.Integers($"{output}_shape", 0, channels, height, width)]);
 
-    private string NameOf(int index) => index == _mapLayer ? OutputName : $"layer_{index}";
+    private string Concatenate(int index, string[] sources)
+    {
+        if (_quantization is not null)
+            sources = [.. sources.Select(_rounded.Pixels)];
+        string output = _writer.Node("Concat", NameOf(index), sources, Attribute("axis", 1));
+        return _quantization is null ? output : _rounded.Round(output, sources.Select(_rounded.RangeOf).Aggregate((a, b) => a.Union(b)));
+    }
+
+    private string NameOf(int index) => index == _mapLayer ? OutputName : LayerName(index);
+
+    private static string LayerName(int index) => $"layer_{index}";
+
+    private static string LinearName(int index) => $"layer_{index}_linear";
+
+    // Whether a leaky convolution's output goes into a pooling layer and nowhere else.
+    private static bool PoolsAtOnce(NetworkDefinition network, int index) =>
+        index >= 0 && index + 1 < network.Layers.Length
+        && network.Layers[index] is ConvolutionalLayer { Activation: Activation.Leaky } && network.Layers[index + 1] is MaxPoolLayer
+        && !network.Layers.OfType<RouteLayer>().Any(route => route.Sources.Contains(index));
 
     private static int LastComputingLayer(NetworkDefinition network)
     {

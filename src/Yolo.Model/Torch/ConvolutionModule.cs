@@ -11,8 +11,6 @@ namespace Yolo.Model.Torch;
 /// <summary>Darknet's convolutional layer: convolution, batch norm or bias, activation. Parameters are 32-bit and cast to the type of the input.</summary>
 internal sealed class ConvolutionModule : Module<Tensor, Tensor>
 {
-    private const double LeakySlope = 0.1;
-
     private readonly ConvolutionalLayer _layer;
     private readonly double _batchNormMomentum;
 
@@ -65,7 +63,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         if (_layer.BatchNormalize)
             output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         if (_layer.Activation == Activation.Leaky)
-            output = functional.leaky_relu(output, LeakySlope, inplace: true);
+            output = functional.leaky_relu(output, ConvolutionalLayer.LeakySlope, inplace: true);
         return output.MoveToOuterDisposeScope();
     }
 

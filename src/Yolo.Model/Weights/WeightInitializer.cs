@@ -9,9 +9,6 @@ public static class WeightInitializer
     /// <summary>Standard deviation of the head's kernel: its outputs start near 0, so that boxes start near their anchors.</summary>
     private const double HeadDeviation = 0.01;
 
-    /// <summary>Slope of the leaky activation left of zero.</summary>
-    private const double LeakySlope = 0.1;
-
     /// <summary>Draws weights: kernels normal with mean 0 and variance 2 / ((1 + 0.1^2) * fan-in) before a leaky activation (He et al., "Delving Deep into
     /// Rectifiers", section 2.2), 1 / fan-in where batch norm is followed by no activation, and 0.01^2 in a linear convolution without batch norm, the
     /// head; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
@@ -62,7 +59,7 @@ public static class WeightInitializer
         double fanIn = (double)layer.Input.Channels * layer.Size * layer.Size;
         return layer switch
         {
-            { Activation: Activation.Leaky } => Math.Sqrt(2 / ((1 + LeakySlope * LeakySlope) * fanIn)),
+            { Activation: Activation.Leaky } => Math.Sqrt(2 / ((1 + ConvolutionalLayer.LeakySlope * ConvolutionalLayer.LeakySlope) * fanIn)),
             { BatchNormalize: true } => Math.Sqrt(1 / fanIn),
             _ => HeadDeviation,
         };

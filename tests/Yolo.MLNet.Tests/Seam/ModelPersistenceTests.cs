@@ -139,6 +139,19 @@ public sealed class ModelPersistenceTests : IDisposable
         Assert.Contains("too new", LoadError(path).Message, StringComparison.Ordinal);
     }
 
+    // Models/model-1.1.zip: TestModels.Mini, saved before there were eight-bit integers.
+    [Fact]
+    public void Load_ModelOfVersion11_ScoresAsItsWeightsDo()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new ImageRow(TestImages.Noise(200, 120, seed: 1))]);
+        using var expected = _ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold).Fit(data);
+
+        using var loaded = (YoloV2DetectionTransformer)_ml.Model.Load(Path.Combine(TestPaths.Root, "tests", "Yolo.MLNet.Tests", "Seam", "Models", "model-1.1.zip"), out _);
+
+        Assert.Null(loaded.Model.Quantization);
+        Assert.Equal(Rows.Detections(expected.Transform(data)), Rows.Detections(loaded.Transform(data)));
+    }
+
     [Fact]
     public void Load_OptionOutOfRange_IsRefused()
     {

@@ -78,6 +78,16 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Equal(Rows.Detections(direct.Transform(Data)), Rows.Detections(model.Transform(Data)));
     }
 
+    // Three convolutions, of which the last one makes the map.
+    [Fact]
+    public void Fit_Int8_MeasuresTheActivations()
+    {
+        using var model = Fit(Options with { Int8 = true });
+
+        Assert.Equal(2, model.Model.Quantization!.Convolutions.Length);
+        Assert.NotEmpty(Rows.Detections(model.Transform(Data))[0].Scores);
+    }
+
     [Fact]
     public void Fit_AnchorsNotGiven_ClustersThoseOfTheCatalog()
     {

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Yolo.Model.Network;
+
+namespace Yolo.Model.Quantization;
+
+/// <summary>What it takes, beside the weights, to run a network in eight-bit integers: the ranges of its activations, measured on sample images by <see cref="Calibrator"/>.</summary>
+/// <param name="Convolutions">The ranges of each convolution in definition order, but of the one that makes the raw map, which stays in float.</param>
+public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convolutions)
+{
+    /// <summary>Equal where the ranges are.</summary>
+    public bool Equals(NetworkQuantization? other) => other is not null && Convolutions.AsSpan().SequenceEqual(other.Convolutions.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Convolutions.Length;
+
+    /// <summary>Throws where these are not the ranges of <paramref name="network"/>.</summary>
+    /// <exception cref="ArgumentException">The count of convolutions does not fit the network.</exception>
+    public void EnsureFits(NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (Convolutions.Length != network.Convolutions.Length - 1)
+            throw new ArgumentException($"The network has {network.Convolutions.Length} convolutions and needs ranges for all but the last; there are {Convolutions.Length}.", nameof(network));
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.ML.OnnxRuntime;
+using Xunit;
+using Yolo.Model.Inference;
+using Yolo.Model.Network;
+using Yolo.Model.Onnx;
+using Yolo.Model.Onnx.Format;
+using Yolo.Model.Quantization;
+using Yolo.Model.Weights;
+
+namespace Yolo.Model.Tests.Quantization;
+
+public sealed class QuantizedNetworkTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    // Reorg, route and a pooling layer of stride 1 among its layers.
+    [Fact]
+    public void Run_GoldenNetworkInIntegers_ComesNearFloat()
+    {
+        var model = MiniGolden.Model;
+
+        Assert.InRange(Difference(model, Quantize(model, MiniGolden.SyntheticPixels())), 1e-4, 0.06);
+    }
+
+    // What ONNX Runtime makes of the pairs of QuantizeLinear and DequantizeLinear is what is run.
+    [Theory]
+    [InlineData("yolov2-voc")]
+    [InlineData("yolov2-tiny-voc")]
+    public void Run_QuantizedNetwork_ComputesAllButFirstAndLastInIntegers(string name)
+    {
+        var network = YoloV2Network.Get(name).WithInputSize(64, 64);
+        var model = Quantize(Model(network, WeightInitializer.Create(network, seed: 3)), Noise(64, 64));
+
+        var nodes = Optimized(OnnxExporter.ToBytes(network, model.Weights, model.Quantization));
+
+        int convolutions = network.Convolutions.Length;
+        Assert.Equal(convolutions - 2, nodes.Count(node => node.OpType == "QLinearConv"));
+        Assert.Equal(convolutions - 2, nodes.Count(node => node.OpType == "QLinearLeakyRelu"));
+        Assert.Equal(2, nodes.Count(node => node.OpType.EndsWith("Conv", StringComparison.Ordinal) && node.OpType != "QLinearConv"));
+        Assert.InRange(Difference(model.WithQuantization(null), model), 1e-4, 0.06);
+    }
+
+    [Fact]
+    public void Quantize_NoImages_SaysWhatIsMissing() =>
+        Assert.Contains("calibrate", Assert.Throws<InvalidOperationException>(() => Calibrator.Quantize(MiniGolden.Model, [], TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void WithQuantization_OfAnotherNetwork_Throws()
+    {
+        NetworkQuantization other = new([new(new(-1, 1), new(-1, 1))]);
+
+        Assert.Throws<ArgumentException>(() => MiniGolden.Model.WithQuantization(other));
+        Assert.Throws<ArgumentException>(() => OnnxExporter.ToBytes(MiniGolden.Network, MiniGolden.Weights, other));
+    }
+
+    [Fact]
+    public void WithQuantization_Null_IsInFloatAgain()
+    {
+        var model = Quantize(MiniGolden.Model, MiniGolden.SyntheticPixels());
+
+        Assert.Equal(OnnxExporter.ToBytes(MiniGolden.Model), OnnxExporter.ToBytes(model.WithQuantization(null)));
+        Assert.NotEqual(OnnxExporter.ToBytes(MiniGolden.Model), OnnxExporter.ToBytes(model));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static DetectorModel Model(NetworkDefinition network, NetworkWeights weights) =>
+        new(network, weights, [.. Enumerable.Range(0, network.Region.Classes).Select(index => $"class {index}")]);
+
+    private static DetectorModel Quantize(DetectorModel model, byte[] rgba)
+    {
+        var input = model.Network.Input;
+        using var calibrator = new Calibrator(model);
+        calibrator.Add(new PixelView(rgba, input.Width, input.Height, 4 * input.Width, PixelOrder.Rgba));
+        return model.WithQuantization(calibrator.Measure());
+    }
+
+    // Root mean square of the difference on the calibration image, as a part of that of the map.
+    private static double Difference(DetectorModel exact, DetectorModel rounded)
+    {
+        var network = exact.Network;
+        byte[] rgba = network == MiniGolden.Network ? MiniGolden.SyntheticPixels() : Noise(network.Input.Width, network.Input.Height);
+        float[] pixels = new float[network.Input.Count], expected = new float[network.RegionLayout.Size], actual = new float[network.RegionLayout.Size];
+        ImagePreprocessor.Fill(new PixelView(rgba, network.Input.Width, network.Input.Height, 4 * network.Input.Width, PixelOrder.Rgba), exact.Resize, network.Input.Width, network.Input.Height, pixels);
+        using (var backend = new OnnxRuntimeBackend(network, exact.Weights, intraOpThreads: 1))
+            backend.Run(pixels, batch: 1, expected);
+        using (var backend = new OnnxRuntimeBackend(network, rounded.Weights, intraOpThreads: 1, rounded.Quantization))
+            backend.Run(pixels, batch: 1, actual);
+        double difference = 0, size = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            difference += Math.Pow(expected[i] - actual[i], 2);
+            size += Math.Pow(expected[i], 2);
+        }
+        return Math.Sqrt(difference / size);
+    }
+
+    private IReadOnlyList<NodeProto> Optimized(byte[] file)
+    {
+        string path = _folder.Combine("optimized.onnx");
+        using var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(file, options);
+        using var stream = File.OpenRead(path);
+        return ModelProto.Parser.ParseFrom(stream).Graph.Node;
+    }
+
+    private static byte[] Noise(int width, int height)
+    {
+        byte[] pixels = new byte[4 * width * height];
+        new Random(5).NextBytes(pixels);
+        return pixels;
+    }
+}
