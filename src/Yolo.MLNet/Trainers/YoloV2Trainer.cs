@@ -34,8 +34,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
     /// initial weights does not fit the network.</exception>
-    /// <exception cref="InvalidOperationException">There is no image or no object, or the loss is no longer finite.</exception>
-    /// <exception cref="OperationCanceledException">The training was stopped.</exception>
+    /// <exception cref="InvalidOperationException">There is no image or no object, the loss is no longer finite, or the checkpoints are of another training.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped; where there are <see cref="TrainingOptions.Checkpoints"/>, a last one is left.</exception>
     public YoloV2DetectionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -46,8 +46,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
         var network = Options.Network.WithRegion(set.ClassNames.Count, set.Anchors(Options, log));
-        var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId) };
-        var trainer = new DetectorTrainer(network, options);
+        var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
+        var trainer = new DetectorTrainer(network, options, set.ClassNames);
         NetworkWeights? initial = null;
         if (Options.InitialWeights is { } path)
         {
@@ -58,6 +58,12 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
         return new(_host, Options.Int8 ? Quantize(model, set.Images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
+
+    private static CheckpointOptions? Logged(CheckpointOptions? options, TrainingLog log) => options is null ? null : options with
+    {
+        Warning = log.Warn + options.Warning,
+        Resumed = (path => log.Info($"The training goes on from {path}.")) + options.Resumed,
+    };
 
     // Images from all over the set: it may be sorted.
     private static DetectorModel Quantize(DetectorModel model, IReadOnlyList<TrainingImage> images, CancellationToken cancellation)

@@ -15,13 +15,14 @@ internal sealed class BatchLoader(IReadOnlyList<TrainingImage> images, FeatureSh
     public int StepsPerEpoch => (images.Count + options.BatchSize - 1) / options.BatchSize;
 
     /// <summary>The steps of the run in order, each as the batches it is computed in. The caller disposes the batches.</summary>
-    public IEnumerable<IReadOnlyList<TrainingBatch>> Load()
+    /// <param name="firstStep">The step to begin with, from 0: the number of steps done before.</param>
+    public IEnumerable<IReadOnlyList<TrainingBatch>> Load(long firstStep = 0)
     {
         var pending = new Queue<Task<IReadOnlyList<TrainingBatch>>>();
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        for (int epoch = (int)(firstStep / StepsPerEpoch); epoch < options.Epochs; epoch++)
         {
             int[] order = SeedSequence.Permutation(images.Count, SeedSequence.At(options.Seed, OrderStream, epoch));
-            for (int step = 0; step < StepsPerEpoch; step++)
+            for (int step = epoch == firstStep / StepsPerEpoch ? (int)(firstStep % StepsPerEpoch) : 0; step < StepsPerEpoch; step++)
             {
                 int start = step * options.BatchSize, end = Math.Min(start + options.BatchSize, images.Count);
                 long position = (long)epoch * images.Count + start;

@@ -17,18 +17,26 @@ public sealed class DetectorTrainer
 
     private readonly NetworkDefinition _network;
     private readonly TrainingOptions _options;
+    private readonly IReadOnlyList<string> _classNames;
     private readonly TargetEncoder _encoder;
     private readonly RegionLoss _loss;
 
     /// <summary>Takes the network, with the classes and anchors it shall have, and the options.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="classNames">Names of the classes, which checkpoints keep so that they go on with the same ones only; null: they keep none.</param>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
-    public DetectorTrainer(NetworkDefinition network, TrainingOptions options)
+    /// <exception cref="ArgumentException">The number of names is not that of the network's classes.</exception>
+    public DetectorTrainer(NetworkDefinition network, TrainingOptions options, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
+        if (classNames is not null && classNames.Count != network.Region.Classes)
+            throw new ArgumentException($"The network has {network.Region.Classes} classes, but there are {classNames.Count} names.", nameof(classNames));
         TorchRuntime.EnsureLoaded();
         _network = network;
         _options = options;
+        _classNames = classNames ?? [];
         _encoder = new TargetEncoder(network.RegionLayout, network.Region.Anchors);
         _loss = RegionLoss.Create(options.Loss, network);
     }
@@ -41,9 +49,12 @@ public sealed class DetectorTrainer
     /// <param name="images">At least one image; class indices below the network's number of classes.</param>
     /// <param name="initial">Weights to start from; null takes <see cref="CreateWeights"/>.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
-    /// <param name="cancellation">Stops the run before the next forward pass.</param>
+    /// <param name="cancellation">Stops the run before the next step, with a last checkpoint where there are <see cref="TrainingOptions.Checkpoints"/>.</param>
     /// <exception cref="ArgumentException">There is no image, or a class index is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer finite; the message lists its terms. Or the CUDA device asked for is not there.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer finite; the message lists its terms. Or the CUDA device asked for is not there, or the
+    /// checkpoints are of another run; the message says in what that one differs.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be read or written.</exception>
+    /// <exception cref="NotSupportedException">The newest checkpoint was written by another version of this library.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingResult Train(
         IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
@@ -56,36 +67,49 @@ public sealed class DetectorTrainer
         TorchWeights.Load(module, initial);
         module.to(device);
         module.train();
-        using var optimizer = new TrainingOptimizer(module, _options);
-        using var average = _options.AverageDecay > 0 ? new WeightAverage(module, _options.AverageDecay) : null;
-
         var loader = new BatchLoader(images, _network.Input, _options);
-        var run = new TrainingRun(_options.Epochs, loader.StepsPerEpoch, _loss.Names);
-        long seen = initial.Seen;
-        foreach (var batches in loader.Load())
+        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), initial.Seen);
+        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images)) : null;
+        checkpoints?.Start(state);
+        try
         {
-            double rate = _options.LearningRate * _options.LearningRatePolicy.Factor(run.EpochsDone, _options.Epochs);
-            float[] terms = AccumulateGradients(module, batches, device, seen, cancellation);
-            run.CheckFinite(terms);
-            optimizer.Step(rate);
-            average?.Update();
-            seen += batches.Sum(batch => batch.Count);
-            var report = run.Advance(rate, terms);
-            progress?.Report(report);
+            foreach (var batches in loader.Load(state.Run.Steps))
+            {
+                // Not between the parts of a step: they change the rolling statistics, and a step in parts cannot be gone on with.
+                cancellation.ThrowIfCancellationRequested();
+                var report = Step(state, batches, device);
+                progress?.Report(report);
+                checkpoints?.AfterStep(state);
+            }
         }
-        average?.Apply();
-        return new TrainingResult(TorchWeights.Save(module, seen), run.History);
+        catch (OperationCanceledException)
+        {
+            checkpoints?.Save(state);
+            throw;
+        }
+        state.Average?.Apply();
+        return new TrainingResult(TorchWeights.Save(module, state.Seen), state.Run.History);
+    }
+
+    private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device)
+    {
+        double rate = _options.LearningRate * _options.LearningRatePolicy.Factor(state.Run.EpochsDone, _options.Epochs);
+        float[] terms = AccumulateGradients(state.Module, batches, device, state.Seen);
+        state.Run.CheckFinite(terms);
+        state.Optimizer.Step(rate);
+        state.Average?.Update();
+        state.Seen += batches.Sum(batch => batch.Count);
+        return state.Run.Advance(rate, terms);
     }
 
     /// <summary>Runs forward and backward over the parts of a step; returns the mean of each loss term, the total last.</summary>
-    private float[] AccumulateGradients(YoloModule module, IReadOnlyList<TrainingBatch> batches, Device device, long seen, CancellationToken cancellation)
+    private float[] AccumulateGradients(YoloModule module, IReadOnlyList<TrainingBatch> batches, Device device, long seen)
     {
         using var scope = NewDisposeScope();
         int images = batches.Sum(batch => batch.Count);
         Tensor? sum = null;
         foreach (var batch in batches)
         {
-            cancellation.ThrowIfCancellationRequested();
             using var partScope = NewDisposeScope();
             var map = module.forward(ToTensor(batch).to(device));
             var targets = batch.Objects.Select(objects => _encoder.Encode(objects, _network.Input.Width, _network.Input.Height)).ToList();

@@ -8,16 +8,16 @@ namespace Yolo.Model.Training;
 /// <summary>Applies gradients to a module: clipping, learning rate, and weight decay on convolution kernels only.</summary>
 internal sealed class TrainingOptimizer : IDisposable
 {
-    private readonly optim.Optimizer _optimizer;
+    private readonly OptimizerHelper _optimizer;
     private readonly List<Parameter> _parameters;
-    private readonly double _clipNorm;
+    private readonly double _clipNorm, _momentum;
 
     public TrainingOptimizer(YoloModule module, TrainingOptions options)
     {
         List<Parameter> kernels = [.. module.Convolutions.Select(convolution => convolution.Kernel)];
         List<Parameter> others = [.. module.Convolutions.SelectMany(convolution => new[] { convolution.Biases, convolution.Scales }).OfType<Parameter>()];
         _parameters = [.. kernels, .. others];
-        _clipNorm = options.GradientClipNorm;
+        (_clipNorm, _momentum) = (options.GradientClipNorm, options.Momentum);
         double rate = options.LearningRate, decay = options.WeightDecay;
         _optimizer = options.Optimizer switch
         {
@@ -29,6 +29,36 @@ internal sealed class TrainingOptimizer : IDisposable
 
         SGD.ParamGroup Sgd(List<Parameter> parameters, double weightDecay) =>
             new(parameters, new SGD.Options { momentum = options.Momentum, dampening = 0, nesterov = false, maximize = false, weight_decay = weightDecay, LearningRate = rate, InitialLearningRate = rate });
+    }
+
+    /// <summary>Steps counted for each parameter; zeros where the optimizer counts none.</summary>
+    public IReadOnlyList<long> Steps => [.. States.Select(state => state switch { AdamW.State adamW => adamW.step, Adam.State adam => adam.step, _ => 0 })];
+
+    /// <summary>The optimizer's tensors by name. SGD has none before the first step and none without momentum.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Moments => States.SelectMany((state, i) => state switch
+    {
+        AdamW.State adamW => [($"{i}/mean", adamW.exp_avg), ($"{i}/square", adamW.exp_avg_sq)],
+        Adam.State adam => [($"{i}/mean", adam.exp_avg), ($"{i}/square", adam.exp_avg_sq)],
+        SGD.State { momentum_buffer: { } momentum } => [($"{i}/momentum", momentum)],
+        _ => (IEnumerable<(string, Tensor)>)[],
+    });
+
+    private List<OptimizerState> States => _optimizer.state_dict().State;
+
+    /// <summary>Makes the optimizer what it was after some steps but for the values of its <see cref="Moments"/>, which are there to be filled.</summary>
+    /// <param name="steps">What <see cref="Steps"/> was, one number for each parameter.</param>
+    public void Restore(IReadOnlyList<long> steps)
+    {
+        using var noGradient = no_grad();
+        foreach (var ((state, parameter), count) in States.Zip(_parameters).Zip(steps))
+        {
+            switch (state)
+            {
+                case AdamW.State adamW: adamW.step = count; break;
+                case Adam.State adam: adam.step = count; break;
+                case SGD.State sgd when _momentum > 0: sgd.momentum_buffer = zeros_like(parameter).DetachFromDisposeScope(); break;
+            }
+        }
     }
 
     /// <summary>Changes the weights by the accumulated gradients and clears these.</summary>

@@ -88,6 +88,9 @@ public record TrainingOptions
         init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), value, "A device index must be at least 0.");
     }
 
+    /// <summary>Checkpoints from which an interrupted run goes on. Default: null, none are left.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     /// <summary>Seed of everything that is drawn: initial weights, order of the images, augmentation. The same seed on the same machine and thread count gives the
     /// same weights in Float32. Default: 0.</summary>
     public int Seed { get; init; }

@@ -9,13 +9,39 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[termNames.Count + 1];
     private readonly List<TrainingProgress> _history = [];
+    private TimeSpan _before;
     private long _steps;
 
     /// <summary>Epochs done, fractions included.</summary>
     public double EpochsDone => (double)_steps / stepsPerEpoch;
 
+    /// <summary>Steps done.</summary>
+    public long Steps => _steps;
+
+    /// <summary>Whether an epoch has just ended.</summary>
+    public bool IsBetweenEpochs => _steps > 0 && _steps % stepsPerEpoch == 0;
+
+    /// <summary>Whether all epochs are done.</summary>
+    public bool IsAtEnd => _steps == (long)epochs * stepsPerEpoch;
+
+    /// <summary>Where the run stands.</summary>
+    public RunPosition Position => new(_steps, [.. _sums], [.. _history], Elapsed);
+
     /// <summary>The last report of each epoch done.</summary>
     public IReadOnlyList<TrainingProgress> History => _history;
+
+    private TimeSpan Elapsed => _before + _clock.Elapsed;
+
+    /// <summary>Goes on from where a run with the same steps stood.</summary>
+    public void MoveTo(RunPosition position)
+    {
+        (_steps, _before) = (position.Steps, position.Elapsed);
+        for (int i = 0; i < _sums.Length; i++)
+            _sums[i] = position.Sums[i];
+        _history.Clear();
+        _history.AddRange(position.History);
+        _clock.Restart();
+    }
 
     /// <summary>Stops a run whose loss is no number any more.</summary>
     /// <exception cref="InvalidOperationException">A term is infinite or not a number; the message lists them all.</exception>
@@ -42,7 +68,7 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
             _sums[i] += terms[i];
         int epoch = (int)(_steps / stepsPerEpoch) + 1;
         _steps++;
-        var elapsed = _clock.Elapsed;
+        var elapsed = Elapsed;
         var progress = new TrainingProgress(
             epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
             [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],

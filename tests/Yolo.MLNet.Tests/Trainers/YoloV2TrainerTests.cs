@@ -105,6 +105,23 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Equal(1, clusters.AverageIoU, 1e-4);
     }
 
+    [Fact]
+    public void Fit_CancelledThenResumed_GoesOnWithTheSameClassesAlone()
+    {
+        using var folder = new TemporaryFolder();
+        using var source = new CancellationTokenSource();
+        var options = Options with { Precision = Precision.Float32, Checkpoints = new(folder.Path) { Resume = true } };
+        using var expected = Fit(options with { Checkpoints = null });
+
+        Assert.Throws<OperationCanceledException>(() => Fit(options with { Progress = new Listener(_ => source.Cancel()), CancellationToken = source.Token }));
+        var error = Assert.Throws<InvalidOperationException>(() => Fit(options with { ClassNames = ["cat", "bee"] }));
+        using var actual = Fit(options);
+
+        Assert.Contains("the classes (bee, cat there, cat, bee here)", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Info: The training goes on from {folder.Combine("step-000000001.checkpoint")}.", _log);
+        Assert.Equal(expected.Model.Weights.Convolutions.SelectMany(convolution => convolution.Kernel), actual.Model.Weights.Convolutions.SelectMany(convolution => convolution.Kernel));
+    }
+
     // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes shrink along: the anchor, in cells of
     // 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300 * 64 / 8.
     [Fact]

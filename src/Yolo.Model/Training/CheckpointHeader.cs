@@ -1,0 +1,16 @@
+namespace Yolo.Model.Training;
+
+/// <summary>What a checkpoint says before its tensors.</summary>
+/// <param name="Run">The run it belongs to.</param>
+/// <param name="Position">Where that run stood.</param>
+/// <param name="Seen">Images the weights were trained on.</param>
+/// <param name="AverageSteps">Steps in the running average of the weights.</param>
+/// <param name="OptimizerSteps">Steps that the optimizer has counted for each parameter.</param>
+/// <param name="Tensors">The tensors, in the order in which their floats follow.</param>
+internal sealed record CheckpointHeader(
+    RunIdentity Run, RunPosition Position, long Seen, long AverageSteps, IReadOnlyList<long> OptimizerSteps, IReadOnlyList<CheckpointTensor> Tensors);
+
+/// <summary>A tensor of 32-bit floats in a checkpoint.</summary>
+/// <param name="Name">Its name in <see cref="TrainingState.Tensors"/>.</param>
+/// <param name="Shape">Its sizes.</param>
+internal sealed record CheckpointTensor(string Name, IReadOnlyList<long> Shape);

@@ -1,0 +1,46 @@
+using TorchSharp;
+using Yolo.Model.Torch;
+using static TorchSharp.torch;
+
+namespace Yolo.Model.Training;
+
+/// <summary>All that a training changes from step to step.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    /// <summary>Starts with the module's weights.</summary>
+    public TrainingState(YoloModule module, TrainingOptions options, TrainingRun run, long seen)
+    {
+        Module = module;
+        Run = run;
+        Seen = seen;
+        Optimizer = new(module, options);
+        Average = options.AverageDecay > 0 ? new(module, options.AverageDecay) : null;
+    }
+
+    /// <summary>The module, whose parameters and rolling statistics are the weights. Not owned.</summary>
+    public YoloModule Module { get; }
+
+    public TrainingOptimizer Optimizer { get; }
+
+    /// <summary>The running average of the weights; null where there is none.</summary>
+    public WeightAverage? Average { get; }
+
+    public TrainingRun Run { get; }
+
+    /// <summary>Images the weights were trained on so far.</summary>
+    public long Seen { get; set; }
+
+    /// <summary>Every tensor of the state by name, in an order that follows from the network and the options.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Tensors =>
+    [
+        .. Module.state_dict().Select(pair => ($"weights/{pair.Key}", pair.Value)),
+        .. (Average?.Tensors ?? []).Select(pair => ($"average/{pair.Name}", pair.Value)),
+        .. Optimizer.Moments.Select(pair => ($"optimizer/{pair.Name}", pair.Value)),
+    ];
+
+    public void Dispose()
+    {
+        Average?.Dispose();
+        Optimizer.Dispose();
+    }
+}
