@@ -45,4 +45,7 @@ public readonly record struct BoundingBox(float Left, float Top, float Right, fl
 
     /// <summary>The box with its x values times <paramref name="x"/> and its y values times <paramref name="y"/>.</summary>
     public BoundingBox Scale(float x, float y) => new(Left * x, Top * y, Right * x, Bottom * y);
+
+    /// <summary>The box moved by <paramref name="x"/> and <paramref name="y"/>, in its own unit.</summary>
+    public BoundingBox Offset(float x, float y) => new(Left + x, Top + y, Right + x, Bottom + y);
 }

@@ -13,6 +13,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
 {
     private readonly ConvolutionalLayer _layer;
     private readonly double _batchNormMomentum;
+    private bool _frozen;
 
     public ConvolutionModule(string name, ConvolutionalLayer layer, double batchNormMomentum)
         : base(name)
@@ -51,6 +52,14 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     [field: ComponentName(Name = "rolling_variance")]
     public Tensor? RollingVariance { get; }
 
+    /// <summary>Keeps the weights and rolling statistics as they are, in training, too.</summary>
+    public void Freeze()
+    {
+        _frozen = true;
+        foreach (var parameter in parameters())
+            parameter.requires_grad = false;
+    }
+
     /// <summary>Maps <c>[N, C, H, W]</c> to <c>[N, Filters, H', W']</c> of the same type.</summary>
     public override Tensor forward(Tensor input)
     {
@@ -61,7 +70,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
             ? PixelwiseProduct(input, kernel, bias)
             : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding]);
         if (_layer.BatchNormalize)
-            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
+            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         if (_layer.Activation == Activation.Leaky)
             output = functional.leaky_relu(output, ConvolutionalLayer.LeakySlope, inplace: true);
         return output.MoveToOuterDisposeScope();

@@ -59,6 +59,14 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     /// <summary>The convolutions, in definition order.</summary>
     internal IEnumerable<ConvolutionModule> Convolutions => _convolutions.Values;
 
+    /// <summary>Keeps the first convolutions as they are: no gradients, and batch norm by its rolling statistics.</summary>
+    /// <param name="count">How many, in definition order.</param>
+    internal void Freeze(int count)
+    {
+        foreach (var convolution in Convolutions.Take(count))
+            convolution.Freeze();
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

@@ -43,7 +43,16 @@ public sealed record AugmentationOptions
         init { CheckRange(value, 1, 10); field = value; }
     } = 1.5f;
 
-    /// <summary>The part of a box's area that must stay in the picture for the object to stay in the labels, 0 to 1. Default: 0.25.</summary>
+    /// <summary>How many of the inputs are mosaics, 0 to 1: four images around a random centre, an idea of YOLOv4 (Bochkovskiy et al., 2020, section 3.3). The
+    /// other three are drawn from all images. Default: 0, none.</summary>
+    public float Mosaic
+    {
+        get;
+        init { CheckRange(value, 0, 1); field = value; }
+    }
+
+    /// <summary>The part of a box's area, 0 to 1, that must stay visible for the object to stay in the labels, whether the edge of a crop or of a tile in a mosaic cuts
+    /// it. What stays is labelled with the visible part of its box. Default: 0.25.</summary>
     public float MinimumVisible
     {
         get;

@@ -1,56 +1,121 @@
+using System.Diagnostics;
 using Yolo.Model.Data;
-using Yolo.Model.Network;
+using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Training;
 
-/// <summary>Makes the batches of a run ahead of the step that needs them. Order and augmentation follow from the seed and the position alone, whatever
+/// <summary>Makes the batches of a run ahead of the step that needs them. Order, sizes and augmentation follow from the seed and the position alone, whatever
 /// the threads do.</summary>
-internal sealed class BatchLoader(IReadOnlyList<TrainingImage> images, FeatureShape input, TrainingOptions options)
+internal sealed class BatchLoader(ITrainingImages images, InputSchedule schedule, TrainingOptions options)
 {
-    private const int StepsAhead = 2, OrderStream = 1, AugmentationStream = 2;
+    private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
-    private readonly Augmentation _augmentation = new(options.Augmentation ?? AugmentationOptions.None);
+    private readonly Augmentation _augmentation = new(options.Augmentation);
+    private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
+    private readonly TrainingInput _largest = schedule.Largest;
 
     /// <summary>Optimizer steps in an epoch; the last one may have fewer images.</summary>
-    public int StepsPerEpoch => (images.Count + options.BatchSize - 1) / options.BatchSize;
+    public int StepsPerEpoch => (images.Labels.Count + options.BatchSize - 1) / options.BatchSize;
 
-    /// <summary>The steps of the run in order, each as the batches it is computed in. The caller disposes the batches.</summary>
+    /// <summary>How long steps waited for their data so far.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>The steps of the run in order, each as the batches it is computed in. The caller disposes the batches. At most
+    /// <see cref="TrainingOptions.DataWorkers"/> + 1 steps wait ready or are being made.</summary>
     /// <param name="firstStep">The step to begin with, from 0: the number of steps done before.</param>
-    public IEnumerable<IReadOnlyList<TrainingBatch>> Load(long firstStep = 0)
+    /// <param name="cancellation">Stops the waiting and the workers.</param>
+    /// <exception cref="OperationCanceledException">The loading was cancelled.</exception>
+    public IEnumerable<IReadOnlyList<TrainingBatch>> Load(long firstStep = 0, CancellationToken cancellation = default)
     {
-        var pending = new Queue<Task<IReadOnlyList<TrainingBatch>>>();
-        for (int epoch = (int)(firstStep / StepsPerEpoch); epoch < options.Epochs; epoch++)
+        var workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.DataWorkers).ConcurrentScheduler;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pending = new Queue<Task<List<TrainingBatch>>>();
+        int[] order = [];
+        try
         {
-            int[] order = SeedSequence.Permutation(images.Count, SeedSequence.At(options.Seed, OrderStream, epoch));
-            for (int step = epoch == firstStep / StepsPerEpoch ? (int)(firstStep % StepsPerEpoch) : 0; step < StepsPerEpoch; step++)
+            long steps = (long)options.Epochs * StepsPerEpoch;
+            for (long step = firstStep; step < steps; step++)
             {
-                int start = step * options.BatchSize, end = Math.Min(start + options.BatchSize, images.Count);
-                long position = (long)epoch * images.Count + start;
-                int[] chosen = order[start..end];
-                pending.Enqueue(Task.Run(() => MakeStep(chosen, position)));
-                if (pending.Count > StepsAhead)
-                    yield return pending.Dequeue().GetAwaiter().GetResult();
+                if (step == firstStep || step % StepsPerEpoch == 0)
+                    order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.Seed, OrderStream, step / StepsPerEpoch));
+                int start = (int)(step % StepsPerEpoch) * options.BatchSize;
+                int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
+                long position = step / StepsPerEpoch * order.Length + start;
+                var input = schedule.At(step);
+                pending.Enqueue(Task.Factory.StartNew(() => MakeStep(chosen, position, input, stop.Token), stop.Token, TaskCreationOptions.None, workers));
+                if (pending.Count > options.DataWorkers + 1)
+                    yield return Await(pending.Dequeue(), cancellation);
             }
+            while (pending.TryDequeue(out var last))
+                yield return Await(last, cancellation);
         }
-        while (pending.TryDequeue(out var step))
-            yield return step.GetAwaiter().GetResult();
+        finally
+        {
+            stop.Cancel();
+            Discard(pending);
+        }
     }
 
-    private IReadOnlyList<TrainingBatch> MakeStep(int[] chosen, long position)
+    private List<TrainingBatch> Await(Task<List<TrainingBatch>> step, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var batches = step.WaitAsync(cancellation).GetAwaiter().GetResult();
+        Waited += Stopwatch.GetElapsedTime(start);
+        return batches;
+    }
+
+    /// <summary>Waits until no worker reads images any more.</summary>
+    private static void Discard(IReadOnlyCollection<Task<List<TrainingBatch>>> steps)
+    {
+        foreach (var step in steps)
+        {
+            ((IAsyncResult)step).AsyncWaitHandle.WaitOne();
+            if (step.IsCompletedSuccessfully)
+                step.Result.ForEach(batch => batch.Dispose());
+        }
+    }
+
+    private List<TrainingBatch> MakeStep(int[] chosen, long position, TrainingInput input, CancellationToken cancellation)
     {
         int perBatch = (options.BatchSize + options.Subdivisions - 1) / options.Subdivisions;
         var batches = new List<TrainingBatch>();
         foreach (int[] part in chosen.Chunk(perBatch))
         {
-            var batch = new TrainingBatch(part.Length, (int)input.Count);
-            for (int i = 0; i < part.Length; i++)
-            {
-                int seed = SeedSequence.At(options.Seed, AugmentationStream, position++);
-                batch.Objects[i] = [];
-                _augmentation.Apply(images[part[i]], options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), batch.Objects[i]);
-            }
-            batches.Add(batch);
+            batches.Add(MakeBatch(part, position, input, cancellation));
+            position += part.Length;
         }
         return batches;
+    }
+
+    private TrainingBatch MakeBatch(int[] part, long position, TrainingInput input, CancellationToken cancellation)
+    {
+        var sources = new int[part.Length][];
+        for (int i = 0; i < part.Length; i++)
+            sources[i] = Sources(part[i], position + i);
+        var loaded = images.Load([.. sources.SelectMany(indices => indices)]).AsSpan();
+        var batch = new TrainingBatch(part.Length, input, _largest);
+        var objects = new List<GroundTruth>();
+        for (int i = 0; i < part.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int seed = SeedSequence.At(options.Seed, AugmentationStream, position + i);
+            if (sources[i].Length == 1)
+                _augmentation.Apply(loaded[0], options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
+            else
+                _augmentation.ApplyMosaic(loaded[..sources[i].Length].ToArray(), options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
+            batch.Targets[i] = input.Encoder.Encode(objects, input.Width, input.Height);
+            loaded = loaded[sources[i].Length..];
+        }
+        return batch;
+    }
+
+    /// <summary>The image itself, or with it three others for a mosaic.</summary>
+    private int[] Sources(int image, long position)
+    {
+        var random = new SeededRandom(SeedSequence.At(options.Seed, MosaicStream, position));
+        if (random.Uniform(0, 1) >= _mosaic)
+            return [image];
+        int count = images.Labels.Count;
+        return [image, random.Below(count), random.Below(count), random.Below(count)];
     }
 }

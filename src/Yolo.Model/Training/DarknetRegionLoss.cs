@@ -16,11 +16,17 @@ public sealed class DarknetRegionLoss : RegionLoss
     private const long AnchorPullImages = 12_800;
     private const double AnchorPullScale = 0.01;
 
+    private readonly bool _weighSmallBoxes;
+
     /// <summary>The loss for a region layer's anchors, classes, scales, ignore threshold and rescore flag.</summary>
+    /// <param name="region">The region layer.</param>
+    /// <param name="weighSmallBoxes">Whether the box term of an object counts 2 minus its share of the input's area times, as in pjreddie's Darknet (region_layer.c,
+    /// <c>coord_scale * (2 - truth.w*truth.h)</c>); AlexeyAB's counts all alike.</param>
     /// <exception cref="NotSupportedException">The region layer has <c>bias_match=0</c>: it wants the anchor chosen by the predicted shape,
     /// which no published YOLOv2 network does.</exception>
-    public DarknetRegionLoss(RegionLayer region) : base(region, "box", "object", "no-object", "class", "anchor")
+    public DarknetRegionLoss(RegionLayer region, bool weighSmallBoxes = false) : base(region, "box", "object", "no-object", "class", "anchor")
     {
+        _weighSmallBoxes = weighSmallBoxes;
         if (!region.BiasMatch)
             throw new NotSupportedException("[region] has bias_match=0. Only bias_match=1, the anchor whose shape is most like the object's, can be trained.");
     }
@@ -31,7 +37,10 @@ public sealed class DarknetRegionLoss : RegionLoss
         var target = Region.Rescore
             ? BoxOverlap.IoU(center, size, batch.TrueCenter, batch.TrueSize).detach()
             : ones_like(batch.RawObjectness);
-        var box = (center - batch.TrueCenter).square().sum() + (batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square().sum();
+        var errors = (center - batch.TrueCenter).square() + (batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square();
+        if (_weighSmallBoxes)
+            errors = errors * (2 - batch.TrueSize.prod(1, keepdim: true) / batch.Layout.PlaneSize);
+        var box = errors.sum();
         var matched = (target - batch.RawObjectness.sigmoid()).square().sum();
         var background = (batch.Objectness.sigmoid().square() * batch.Background(strict: true)).sum();
         var pull = seen < AnchorPullImages ? AnchorPull(batch) : zeros_like(box);

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Yolo.Model.Data;
-using Yolo.Model.Encoding;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Weights;
@@ -18,7 +17,7 @@ public sealed class DetectorTrainer
     private readonly NetworkDefinition _network;
     private readonly TrainingOptions _options;
     private readonly IReadOnlyList<string> _classNames;
-    private readonly TargetEncoder _encoder;
+    private readonly InputSchedule _schedule;
     private readonly RegionLoss _loss;
 
     /// <summary>Takes the network, with the classes and anchors it shall have, and the options.</summary>
@@ -26,20 +25,34 @@ public sealed class DetectorTrainer
     /// <param name="options">How to train.</param>
     /// <param name="classNames">Names of the classes, which checkpoints keep so that they go on with the same ones only; null: they keep none.</param>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
-    /// <exception cref="ArgumentException">The number of names is not that of the network's classes.</exception>
+    /// <exception cref="ArgumentException">The number of names is not that of the network's classes; or the network does not fit one of the
+    /// <see cref="TrainingOptions.InputSizes"/>; or all of its convolutions are to be frozen.</exception>
     public DetectorTrainer(NetworkDefinition network, TrainingOptions options, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         if (classNames is not null && classNames.Count != network.Region.Classes)
             throw new ArgumentException($"The network has {network.Region.Classes} classes, but there are {classNames.Count} names.", nameof(classNames));
+        if (options.FreezeLayers >= network.Convolutions.Length)
+            throw new ArgumentException($"{options.FreezeLayers} of {network.Convolutions.Length} convolutions are to be frozen: none would learn.", nameof(options));
         TorchRuntime.EnsureLoaded();
         _network = network;
         _options = options;
         _classNames = classNames ?? [];
-        _encoder = new TargetEncoder(network.RegionLayout, network.Region.Anchors);
-        _loss = RegionLoss.Create(options.Loss, network);
+        _schedule = new InputSchedule(network, options);
+        _loss = RegionLoss.Create(options, network);
     }
+
+    /// <summary>What the network is computed in.</summary>
+    /// <exception cref="InvalidOperationException">The CUDA device asked for is not there.</exception>
+    internal string ComputeType => TrainingPrecision.ComputeType(_options.Precision, TorchDevice.Select(_options.GpuDeviceId)).ToString();
+
+    /// <summary>What the network is computed on.</summary>
+    /// <exception cref="InvalidOperationException">The CUDA device asked for is not there.</exception>
+    internal string DeviceName => TorchDevice.Select(_options.GpuDeviceId).ToString();
+
+    /// <summary>Sizes of the input that are trained on, pixels.</summary>
+    internal IReadOnlyList<(int Width, int Height)> InputSizes => _schedule.Sizes;
 
     /// <summary>Random weights, drawn from the seed, that a run without initial weights starts from.</summary>
     public NetworkWeights CreateWeights() => WeightInitializer.Create(
@@ -59,7 +72,14 @@ public sealed class DetectorTrainer
     public TrainingResult Train(
         IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Check(images);
+        ArgumentNullException.ThrowIfNull(images);
+        return Train(new TrainingImageList(images), initial, progress, cancellation);
+    }
+
+    /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, CancellationToken)"/>
+    internal TrainingResult Train(ITrainingImages images, NetworkWeights? initial, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        Check(images.Labels);
         initial ??= CreateWeights();
         using var scope = NewDisposeScope();
         var device = TorchDevice.Select(_options.GpuDeviceId);
@@ -67,17 +87,18 @@ public sealed class DetectorTrainer
         TorchWeights.Load(module, initial);
         module.to(device);
         module.train();
-        var loader = new BatchLoader(images, _network.Input, _options);
+        module.Freeze(_options.FreezeLayers);
+        var loader = new BatchLoader(images, _schedule, _options);
         using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), initial.Seen);
-        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images)) : null;
+        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels)) : null;
         checkpoints?.Start(state);
         try
         {
-            foreach (var batches in loader.Load(state.Run.Steps))
+            foreach (var batches in loader.Load(state.Run.Steps, cancellation))
             {
                 // Not between the parts of a step: they change the rolling statistics, and a step in parts cannot be gone on with.
                 cancellation.ThrowIfCancellationRequested();
-                var report = Step(state, batches, device);
+                var report = Step(state, batches, device, loader);
                 progress?.Report(report);
                 checkpoints?.AfterStep(state);
             }
@@ -91,7 +112,7 @@ public sealed class DetectorTrainer
         return new TrainingResult(TorchWeights.Save(module, state.Seen), state.Run.History);
     }
 
-    private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device)
+    private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device, BatchLoader loader)
     {
         double rate = _options.LearningRate * _options.LearningRatePolicy.Factor(state.Run.EpochsDone, _options.Epochs);
         float[] terms = AccumulateGradients(state.Module, batches, device, state.Seen);
@@ -99,7 +120,7 @@ public sealed class DetectorTrainer
         state.Optimizer.Step(rate);
         state.Average?.Update();
         state.Seen += batches.Sum(batch => batch.Count);
-        return state.Run.Advance(rate, terms);
+        return state.Run.Advance(rate, terms, loader.Waited);
     }
 
     /// <summary>Runs forward and backward over the parts of a step; returns the mean of each loss term, the total last.</summary>
@@ -112,8 +133,8 @@ public sealed class DetectorTrainer
         {
             using var partScope = NewDisposeScope();
             var map = module.forward(ToTensor(batch).to(device));
-            var targets = batch.Objects.Select(objects => _encoder.Encode(objects, _network.Input.Width, _network.Input.Height)).ToList();
-            var terms = _loss.Compute(map, targets, seen);
+            var terms = _loss.Compute(map, batch.Targets, seen);
+            seen += batch.Count;
             double share = (double)batch.Count / images;
             (terms.Total * share).backward();
             var values = cat([terms.Values, terms.Total.detach().reshape(1)]) * share;
@@ -124,16 +145,15 @@ public sealed class DetectorTrainer
         return MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
     }
 
-    private Tensor ToTensor(TrainingBatch batch)
+    private static Tensor ToTensor(TrainingBatch batch)
     {
-        var tensor = empty(batch.Count, _network.Input.Channels, _network.Input.Height, _network.Input.Width);
+        var tensor = empty(batch.Count, 3, batch.Input.Height, batch.Input.Width);
         batch.Pixels.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
         return tensor;
     }
 
-    private void Check(IReadOnlyList<TrainingImage> images)
+    private void Check(IReadOnlyList<ImageLabels> images)
     {
-        ArgumentNullException.ThrowIfNull(images);
         if (images.Count == 0)
             throw new ArgumentException("There is no image to train on.", nameof(images));
         int classes = _network.Region.Classes;

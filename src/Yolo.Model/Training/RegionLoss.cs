@@ -28,14 +28,17 @@ public abstract class RegionLoss
     public static RegionLoss Create(LossKind kind, NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return kind switch
-        {
-            LossKind.CIoU => new CIoULoss(network.Region),
-            LossKind.Notebook => new NotebookLoss(network.Region),
-            LossKind.Darknet => new DarknetRegionLoss(network.Region),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such loss."),
-        };
+        return Create(new TrainingOptions { Loss = kind }, network);
     }
+
+    /// <summary>The loss that a training asks for, with its options.</summary>
+    internal static RegionLoss Create(TrainingOptions options, NetworkDefinition network) => options.Loss switch
+    {
+        LossKind.CIoU => new CIoULoss(network.Region, options.CIoU),
+        LossKind.Notebook => new NotebookLoss(network.Region, options.NotebookVariant),
+        LossKind.Darknet => new DarknetRegionLoss(network.Region, options.DarknetWeighsSmallBoxes),
+        var kind => throw new ArgumentOutOfRangeException(nameof(options), kind, "There is no such loss."),
+    };
 
     /// <summary>The loss of one batch.</summary>
     /// <param name="map">The raw map, <c>[N, A * (5 + C), H, W]</c>, float32 or float64, contiguous or channels-last, on any device. Not

@@ -18,10 +18,10 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
-    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId)];
+    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers)];
 
     /// <summary>The identity of a run on these images.</summary>
-    public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<TrainingImage> images)
+    public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -62,7 +62,7 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
             $".cfg line {line + 1}: {thereLines.ElementAtOrDefault(line) ?? "the end"} there, {hereLines.ElementAtOrDefault(line) ?? "the end"} here");
     }
 
-    private static string Digest(IReadOnlyList<TrainingImage> images)
+    private static string Digest(IReadOnlyList<ImageLabels> images)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> bytes = stackalloc byte[5 * sizeof(int)];

@@ -8,6 +8,9 @@ internal struct SeededRandom(int seed)
     /// <summary>A number in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     internal float Uniform(float low, float high) => low + (high - low) * ((Next() >> 40) * (1f / (1 << 24)));
 
+    /// <summary>A whole number from 0 to <paramref name="count"/> - 1.</summary>
+    internal int Below(int count) => (int)((Next() >> 32) * (ulong)count >> 32);
+
     /// <summary>True in half of the cases.</summary>
     internal bool Coin() => Next() >> 63 == 1;
 

@@ -14,8 +14,8 @@ internal sealed class TrainingOptimizer : IDisposable
 
     public TrainingOptimizer(YoloModule module, TrainingOptions options)
     {
-        List<Parameter> kernels = [.. module.Convolutions.Select(convolution => convolution.Kernel)];
-        List<Parameter> others = [.. module.Convolutions.SelectMany(convolution => new[] { convolution.Biases, convolution.Scales }).OfType<Parameter>()];
+        List<Parameter> kernels = [.. module.Convolutions.Select(convolution => convolution.Kernel).Where(parameter => parameter.requires_grad)];
+        List<Parameter> others = [.. module.Convolutions.SelectMany(convolution => new[] { convolution.Biases, convolution.Scales }).OfType<Parameter>().Where(parameter => parameter.requires_grad)];
         _parameters = [.. kernels, .. others];
         (_clipNorm, _momentum) = (options.GradientClipNorm, options.Momentum);
         double rate = options.LearningRate, decay = options.WeightDecay;

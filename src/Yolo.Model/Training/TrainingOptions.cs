@@ -30,6 +30,23 @@ public record TrainingOptions
     /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
     public LossKind Loss { get; init; } = LossKind.CIoU;
 
+    /// <summary>Weights of the terms of <see cref="LossKind.CIoU"/>; the other losses take theirs from the region layer of the network.</summary>
+    public CIoULossOptions CIoU
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(CIoU));
+            field = value;
+        }
+    } = new();
+
+    /// <summary>Which account of the notebook's loss <see cref="LossKind.Notebook"/> computes. Default: its code.</summary>
+    public NotebookLossVariant NotebookVariant { get; init; } = NotebookLossVariant.Code;
+
+    /// <summary>Whether <see cref="LossKind.Darknet"/> weighs the boxes of small objects up to twice as much, as pjreddie's Darknet does. Default: false, as AlexeyAB's.</summary>
+    public bool DarknetWeighsSmallBoxes { get; init; }
+
     /// <summary>How gradients change the weights. Default: <see cref="OptimizerKind.AdamW"/>.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 
@@ -74,6 +91,44 @@ public record TrainingOptions
 
     /// <summary>How images are varied; null trains on the images as they are. Default: the paper's crop and scale jitter, flip and colour changes.</summary>
     public AugmentationOptions? Augmentation { get; init; } = new();
+
+    /// <summary>Widths of the input, pixels, that are trained on in turn (multi-scale training: YOLO9000, section 2; Darknet's <c>random=1</c>): multiples of the network's
+    /// stride, 32 for the built-in ones; heights follow in the proportion of the network's input. The paper has 320, 352 and so on to 608. The trained network keeps its own size.
+    /// Default: none, the network's own size alone.</summary>
+    public IReadOnlyList<int> InputSizes
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(InputSizes));
+            foreach (int size in value)
+                _ = AtLeast(1, size, nameof(InputSizes));
+            field = [.. value];
+        }
+    } = [];
+
+    /// <summary>Optimizer steps after which the next of the <see cref="InputSizes"/> is drawn, at least 1. Default: 10, the paper's.</summary>
+    public int InputSizeSteps
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(InputSizeSteps));
+    } = 10;
+
+    /// <summary>Convolutions at the start of the network, at least 0, that stay as they are: their weights do not change and their batch norm uses its rolling statistics.
+    /// For small data sets on a pre-trained trunk, and to save time and memory. Default: 0, all are trained.</summary>
+    public int FreezeLayers
+    {
+        get;
+        init => field = AtLeast(0, value, nameof(FreezeLayers));
+    }
+
+    /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
+    /// leaves the other processors to the step; more where the step waits for data (<see cref="TrainingProgress.Waited"/>), as beside a fast GPU.</summary>
+    public int DataWorkers
+    {
+        get;
+        init => field = AtLeast(1, value, nameof(DataWorkers));
+    } = 1;
 
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize { get; init; } = ResizeMode.Stretch;

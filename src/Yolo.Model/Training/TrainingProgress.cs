@@ -19,4 +19,8 @@ public sealed record TrainingProgress(
     double Loss,
     IReadOnlyList<KeyValuePair<string, double>> Terms,
     TimeSpan Elapsed,
-    TimeSpan Remaining);
+    TimeSpan Remaining)
+{
+    /// <summary>Time, of <see cref="Elapsed"/>, since the run began or went on from a checkpoint, in which steps waited for their images. Much of it: see <see cref="TrainingOptions.DataWorkers"/>.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -58,8 +58,8 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
             + "Try a lower learning rate, a longer burn-in, or stronger gradient clipping.");
     }
 
-    /// <summary>Counts a step; <paramref name="terms"/> are its loss terms, the total last.</summary>
-    public TrainingProgress Advance(double learningRate, ReadOnlySpan<float> terms)
+    /// <summary>Counts a step; <paramref name="terms"/> are its loss terms, the total last; <paramref name="waited"/> is how long steps waited for data so far.</summary>
+    public TrainingProgress Advance(double learningRate, ReadOnlySpan<float> terms, TimeSpan waited)
     {
         int step = (int)(_steps % stepsPerEpoch) + 1;
         if (step == 1)
@@ -72,7 +72,7 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
         var progress = new TrainingProgress(
             epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
             [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],
-            elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - _steps) / _steps));
+            elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - _steps) / _steps)) { Waited = waited };
         if (step == stepsPerEpoch)
             _history.Add(progress);
         return progress;

@@ -30,6 +30,9 @@ public sealed class BoundingBoxTests
     public void Clip_BoxAcrossTheBorder_KeepsWhatIsInside() => Assert.Equal(new(0, 2, 8, 6), new BoundingBox(-5, 2, 20, 9).Clip(8, 6));
 
     [Fact]
+    public void Offset_Box_MovesAllCorners() => Assert.Equal(new(4, -3, 8, 1), new BoundingBox(1, 2, 5, 6).Offset(3, -5));
+
+    [Fact]
     public void FromCenter_CenterAndSize_GivesTheCorners() => Assert.Equal(new(3, 1, 7, 9), BoundingBox.FromCenter(5, 5, 4, 8));
 
     // By hand: shapes that share a centre, 2 x 4 and 4 x 2: intersection 4, union 12.

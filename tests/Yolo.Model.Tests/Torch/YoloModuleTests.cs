@@ -71,6 +71,30 @@ public sealed class YoloModuleTests
         }
     }
 
+    // With every layer frozen a forward pass in training uses the rolling statistics, as Darknet's does in testing.
+    [Fact]
+    public void Freeze_AllLayersInTraining_GivesDarknetsHead()
+    {
+        float[] expected = Floats("mini/synthetic.head_darknet.f32.bin");
+        using var scope = NewDisposeScope();
+        using var module = Loaded();
+        module.Freeze(12);
+
+        AssertClose(expected, ToArray(module.forward(Synthetic())), 1e-4);
+    }
+
+    [Fact]
+    public void Freeze_FirstLayers_GivesNoGradientToThem()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Loaded();
+        module.Freeze(5);
+
+        module.forward(Synthetic()).sum().backward();
+
+        Assert.Equal([.. Enumerable.Repeat(false, 5), .. Enumerable.Repeat(true, 7)], module.Convolutions.Select(convolution => convolution.Kernel.grad is not null));
+    }
+
     // Moving to a GPU replaces the parameters as a change of type does, and type changes run everywhere.
     [Fact]
     public void To_AnotherTypeAndBack_KeepsTheParametersInUse()
@@ -115,6 +139,16 @@ public sealed class YoloModuleTests
         Assert.Equal(Values(example, "darknet_reorg"), ToArray(input.DarknetReorg(2)));
         Assert.Equal(Values(example, "space_to_depth"), ToArray(input.SpaceToDepth(2)));
     }
+
+    private static YoloModule Loaded()
+    {
+        var module = new YoloModule(Mini);
+        TorchWeights.Load(module, DarknetWeightsFile.Read(TestPaths.Golden("mini/mini.weights"), Mini));
+        module.train();
+        return module;
+    }
+
+    private static Tensor Synthetic() => tensor(Floats("mini/synthetic.input.f32.bin"), [1, 3, Mini.Input.Height, Mini.Input.Width]);
 
     private static float[] Run(ScalarType type, int copies)
     {

@@ -167,6 +167,7 @@ public sealed class AugmentationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Saturation = 0.9f });
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Exposure = 11 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { MinimumVisible = 1.1f });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AugmentationOptions { Mosaic = 1.1f });
     }
 
     /// <summary>A red rectangle on black, 300 x 200, and its label.</summary>

@@ -38,6 +38,33 @@ public sealed class DarknetRegionLossTests
         Assert.Equal(pulls, anchor > 0);
     }
 
+    // pjreddie/darknet 508381b, src/region_layer.c: delta_region_box(..., l.coord_scale * (2 - truth.w*truth.h), ...) with w and h as shares of the image. By hand here: the squared
+    // errors of centre and log size times that, halved, divided by two images.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Compute_SmallBoxesWeighed_CountsABoxTwoMinusItsAreaTimes(bool weigh)
+    {
+        using var scope = torch.NewDisposeScope();
+        var golden = LossGolden.Darknet();
+
+        double box = new DarknetRegionLoss(golden.Region, weigh).Compute(golden.Map, golden.Targets, 1_000_000).Values[0].item<double>();
+
+        double expected = 0;
+        for (int image = 0; image < 2; image++)
+        {
+            foreach (var (row, column, anchor, truth, _) in golden.Targets[image].Targets)
+            {
+                var shape = golden.Region.Anchors[anchor];
+                double Raw(int entry) => golden.Map[image, anchor * 25 + entry, row, column].item<double>();
+                double errors = Math.Pow(column + 1 / (1 + Math.Exp(-Raw(0))) - truth.X, 2) + Math.Pow(row + 1 / (1 + Math.Exp(-Raw(1))) - truth.Y, 2)
+                    + Math.Pow(Raw(2) - Math.Log(truth.Width / shape.Width), 2) + Math.Pow(Raw(3) - Math.Log(truth.Height / shape.Height), 2);
+                expected += 0.5 * golden.Region.CoordScale * errors * (weigh ? 2 - truth.Width / 13.0 * (truth.Height / 13.0) : 1) / 2;
+            }
+        }
+        Assert.Equal(expected, box, 1e-5);
+    }
+
     [Fact]
     public void Compute_WithoutRescore_WantsObjectnessOne()
     {

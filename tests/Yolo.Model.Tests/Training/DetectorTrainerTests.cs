@@ -61,6 +61,67 @@ public sealed class DetectorTrainerTests
     }
 
     [Fact]
+    public void Train_SeveralInputSizes_LearnsAndKeepsTheNetworksOwn()
+    {
+        var options = Plain with { Epochs = 30, LearningRate = 0.01, InputSizes = [48, 64, 96], InputSizeSteps = 1, AverageDecay = 0.9 };
+
+        var result = Train(Squares.Network(batchNormalize: true), options, Squares.Images(8));
+        var again = Train(Squares.Network(batchNormalize: true), options, Squares.Images(8));
+
+        double first = result.History[0].Loss, last = result.History[^1].Loss;
+        Assert.True(last < 0.7 * first, $"Loss went from {first} to {last}.");
+        Assert.Equal(Squares.Flatten(again.Weights), Squares.Flatten(result.Weights));
+    }
+
+    [Fact]
+    public void Train_FrozenLayers_StayAsTheyAreToTheBit()
+    {
+        var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { FreezeLayers = 2, AverageDecay = 0.9, Epochs = 3, Augmentation = new() });
+        var initial = trainer.CreateWeights();
+
+        var result = trainer.Train(Squares.Images(8), initial, cancellation: TestContext.Current.CancellationToken);
+
+        for (int i = 0; i < 4; i++)
+        {
+            var (before, after) = (initial.Convolutions[i], result.Weights.Convolutions[i]);
+            (float[] Before, float[] After)[] arrays =
+            [
+                (before.Kernel, after.Kernel), (before.Biases, after.Biases), (before.Scales ?? [], after.Scales ?? []),
+                (before.RollingMean ?? [], after.RollingMean ?? []), (before.RollingVariance ?? [], after.RollingVariance ?? []),
+            ];
+            foreach (var (old, trained) in arrays.Where(pair => pair.Before.Length > 0))
+                Assert.Equal(i < 2, old.AsSpan().SequenceEqual(trained));
+        }
+    }
+
+    [Fact]
+    public void Create_AllLayersFrozen_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { FreezeLayers = 4 }));
+
+        Assert.Contains("4 of 4 convolutions are to be frozen", error.Message, StringComparison.Ordinal);
+    }
+
+    // region_layer.c pulls predictions to their anchors for the first 12,800 images. Batches of four from image 12,794 on: 12,794, 12,798, 12,802.
+    [Fact]
+    public void Train_DarknetLossAroundImage12800_PullsToTheAnchorsBeforeItOnly()
+    {
+        double[] pulls = AnchorPulls(12_794, subdivisions: 1, epochs: 3);
+
+        Assert.True(pulls[0] > 0 && pulls[1] > 0, string.Join(", ", pulls));
+        Assert.Equal(0, pulls[2]);
+    }
+
+    // One image at a time: from image 12,799 on the first of four is pulled, from 12,796 on all are. Per image the pull differs by the few cells that hold an object.
+    [Fact]
+    public void Train_DarknetLossInParts_CountsTheImagesOfEachPart()
+    {
+        double one = AnchorPulls(12_799, subdivisions: 4, epochs: 1)[0], four = AnchorPulls(12_796, subdivisions: 4, epochs: 1)[0];
+
+        Assert.InRange(one / four, 0.2, 0.3);
+    }
+
+    [Fact]
     public void Train_LearningRateFarTooHigh_StopsAndListsTheTerms()
     {
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: false), Plain with { Epochs = 50, LearningRate = 1e12, Optimizer = OptimizerKind.Sgd, GradientClipNorm = 0 });
@@ -130,6 +191,16 @@ public sealed class DetectorTrainerTests
 
     private static TrainingResult Train(NetworkDefinition network, TrainingOptions options, IReadOnlyList<TrainingImage> images) =>
         new DetectorTrainer(network, options).Train(images, cancellation: TestContext.Current.CancellationToken);
+
+    private static double[] AnchorPulls(long seen, int subdivisions, int epochs)
+    {
+        var trainer = new DetectorTrainer(
+            Squares.Network(batchNormalize: false), Plain with { Loss = LossKind.Darknet, Epochs = epochs, Subdivisions = subdivisions, LearningRate = 1e-9 });
+        var fresh = trainer.CreateWeights();
+        var initial = new NetworkWeights(Squares.Network(batchNormalize: false), fresh.Convolutions) { Seen = seen };
+        var history = trainer.Train(Squares.Images(4), initial, cancellation: TestContext.Current.CancellationToken).History;
+        return [.. history.Select(epoch => epoch.Terms.Single(term => term.Key == "anchor").Value)];
+    }
 
     private static double MaxDifference(NetworkWeights first, NetworkWeights second) =>
         Squares.Flatten(first).Zip(Squares.Flatten(second), (a, b) => Math.Abs((double)a - b)).Max();
