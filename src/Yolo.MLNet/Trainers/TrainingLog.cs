@@ -27,6 +27,12 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
         });
     }
 
+    public void Report(TrainingSummary summary)
+    {
+        foreach (string line in summary.Lines())
+            Info(line);
+    }
+
     public void Info(string message) => _channel.Info(MessageSensitivity.Schema, message);
 
     public void Warn(string message) => _channel.Warning(MessageSensitivity.UserData, message);

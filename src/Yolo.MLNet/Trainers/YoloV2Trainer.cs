@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Inference;
 using Yolo.Model.Quantization;
@@ -12,7 +13,8 @@ using Yolo.Model.Weights;
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
-/// <remarks>All images are decoded once and kept in memory during the training, at three bytes a pixel. One that is at least four times as wide and as high as the network's
+/// <remarks>Images are decoded once and kept in memory during the training, at three bytes a pixel, as far as <see cref="YoloV2TrainerOptions.CacheBytes"/> reaches, and read again
+/// beyond it; so the rows must come in the same order each time, as ML.NET's do, and from several threads. An image that is at least four times as wide and as high as the network's
 /// input is averaged down, by the largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
@@ -33,7 +35,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
     /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
-    /// initial weights does not fit the network.</exception>
+    /// initial weights does not fit the network; or an image was another one when it was read again.</exception>
     /// <exception cref="InvalidOperationException">There is no image or no object, the loss is no longer finite, or the checkpoints are of another training.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped; where there are <see cref="TrainingOptions.Checkpoints"/>, a last one is left.</exception>
     public YoloV2DetectionTransformer Fit(IDataView input)
@@ -45,15 +47,20 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var log = new TrainingLog(_host, channel, Options.Progress);
 
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
-        var network = Options.Network.WithRegion(set.ClassNames.Count, set.Anchors(Options, log));
+        var clusters = set.Anchors(Options);
+        var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
-        NetworkWeights? initial = null;
+        var initial = trainer.CreateWeights();
+        int loaded = 0;
         if (Options.InitialWeights is { } path)
         {
-            initial = DarknetWeightsFile.ReadPartial(path, network, trainer.CreateWeights(), out int loaded);
+            initial = PretrainedWeights.Read(path, network, initial, Options.InitialNetwork, out loaded);
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
+        var summary = Summarize(set, clusters, trainer, loaded);
+        log.Report(summary);
+        Options.Started?.Report(summary);
         var result = trainer.Train(set.Images, initial, log, cancellation.Token);
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
         return new(_host, Options.Int8 ? Quantize(model, set.Images, cancellation.Token) : model, Options.Detection, Options.Columns);
@@ -65,15 +72,37 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         Resumed = (path => log.Info($"The training goes on from {path}.")) + options.Resumed,
     };
 
+    private TrainingSummary Summarize(TrainingSet set, AnchorClusters clusters, DetectorTrainer trainer, int loaded)
+    {
+        int[] objects = new int[set.ClassNames.Count];
+        foreach (var item in set.Images.Labels.SelectMany(image => image.Objects))
+            objects[item.ClassIndex]++;
+        return new()
+        {
+            Images = set.Images.Labels.Count,
+            ImagesWithoutObjects = set.Images.Labels.Count(image => image.Objects.Count == 0),
+            ImagesInMemory = set.Images.Kept,
+            Classes = [.. set.ClassNames.Zip(objects, KeyValuePair.Create)],
+            Anchors = clusters.Anchors,
+            AverageIoU = clusters.AverageIoU,
+            Convolutions = Options.Network.Convolutions.Length,
+            LoadedConvolutions = loaded,
+            FrozenConvolutions = Options.FreezeLayers,
+            Precision = trainer.ComputeType,
+            Device = trainer.DeviceName,
+            InputSizes = trainer.InputSizes,
+        };
+    }
+
     // Images from all over the set: it may be sorted.
-    private static DetectorModel Quantize(DetectorModel model, IReadOnlyList<TrainingImage> images, CancellationToken cancellation)
+    private static DetectorModel Quantize(DetectorModel model, ITrainingImages images, CancellationToken cancellation)
     {
         using var calibrator = new Calibrator(model);
-        int count = Math.Min(images.Count, MaximumCalibrationImages);
+        int count = Math.Min(images.Labels.Count, MaximumCalibrationImages);
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            calibrator.Add(images[(int)((long)i * images.Count / count)]);
+            calibrator.Add(images.Load([(int)((long)i * images.Labels.Count / count)])[0]);
         }
         return model.WithQuantization(calibrator.Measure());
     }

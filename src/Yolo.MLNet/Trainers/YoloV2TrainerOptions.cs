@@ -41,9 +41,26 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     /// <summary>Whether objects that VOC marks as difficult are trained on. Default: false, they are left out, as Darknet's voc_label.py does.</summary>
     public bool IncludeDifficult { get; init; }
 
-    /// <summary>A Darknet .weights file to start from: one of the whole network, or one that ends behind one of its convolutions, such as
-    /// <c>darknet19_448.conv.23</c>; layers behind it start from random weights. Default: null, all do.</summary>
+    /// <summary>A Darknet .weights file to start from: one of the whole network, such as <c>yolov2-voc.weights</c>, whose head starts from random weights where the classes or
+    /// anchors differ in number; or one that ends behind one of its convolutions, such as <c>darknet19_448.conv.23</c>; layers behind it start from random weights. Default: null,
+    /// all do.</summary>
     public string? InitialWeights { get; init; }
+
+    /// <summary>The network that <see cref="InitialWeights"/> belongs to, where it is another one than <see cref="Network"/>: the leading convolutions are loaded as far as both
+    /// agree. Default: null, it is the same up to the head.</summary>
+    public NetworkDefinition? InitialNetwork { get; init; }
+
+    /// <summary>Bytes of memory, at least 0, for images at three bytes a pixel. Images beyond it are read again from the data each time they are needed, which costs time but no
+    /// memory. Default: 2 GiB, about 2,200 images of 640 x 480 pixels.</summary>
+    public long CacheBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 2L << 30;
 
     /// <summary>Names of the columns that are read, and of those that the trained transformer reads and writes.</summary>
     public ObjectDetectionColumns Columns
@@ -70,6 +87,9 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     /// <summary>Whether the trained transformer runs in eight-bit integers on the CPU, calibrated with up to 300 of the training images: two to four times as fast where
     /// the processor multiplies bytes. The weights stay in float. Default: false. <see cref="Scoring.YoloV2DetectionTransformer.Quantize"/> does the same to a finished model.</summary>
     public bool Int8 { get; init; }
+
+    /// <summary>Told once, before the first step, what the training begins with. ML.NET's log gets the same in any case.</summary>
+    public IProgress<TrainingSummary>? Started { get; init; }
 
     /// <summary>Told after every step, on the thread that calls <c>Fit</c>. ML.NET's log gets a message per epoch in any case.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

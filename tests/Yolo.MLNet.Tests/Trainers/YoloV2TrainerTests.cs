@@ -190,6 +190,108 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Contains(_log, line => line.Contains($"3 of 3 convolutions start from {path}", StringComparison.Ordinal));
     }
 
+    // The notebook loads all of yolov2.weights but the head. Here three classes become two, and five anchors two.
+    [Fact]
+    public void Fit_InitialWeightsOfOtherClasses_LoadsAllButTheHead()
+    {
+        var source = TestModels.Trainable.WithRegion(3, new AnchorSet(new(1, 1), new(2, 2), new(3, 3), new(4, 4), new(5, 5)));
+        var weights = WeightInitializer.Create(source, seed: 9);
+        string path = _folder.Combine("other.weights");
+        DarknetWeightsFile.Write(path, source, weights);
+
+        using var model = Fit(Options with { InitialWeights = path, LearningRate = 1e-12, WeightDecay = 0 });
+
+        Assert.All(weights.Convolutions[1].Kernel.Zip(model.Model.Weights.Convolutions[1].Kernel), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.Equal(14, model.Model.Weights.Convolutions[2].Biases.Length);
+        Assert.Contains(_log, line => line.Contains($"2 of 3 convolutions start from {path}", StringComparison.Ordinal));
+    }
+
+    // Written like Darknet's darknet19_448.conv.23, which ends behind a convolution: here behind the first one, 8 filters of 27 weights, biases and three of batch norm.
+    [Fact]
+    public void Fit_PartialInitialWeights_LoadsTheConvolutionsInIt()
+    {
+        var network = TestModels.Trainable;
+        string path = _folder.Combine("trainable.conv.1");
+        DarknetWeightsFile.Write(path, network, WeightInitializer.Create(network, seed: 9));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..(20 + 4 * 8 * (27 + 4))]);
+
+        using var model = Fit(Options with { InitialWeights = path, FreezeLayers = 1 });
+
+        Assert.Equal(WeightInitializer.Create(network, seed: 9).Convolutions[0].Kernel, model.Model.Weights.Convolutions[0].Kernel);
+        Assert.Contains(_log, line => line.Contains("Of 3 convolutions 1 start from given weights, 1 are frozen", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_BeforeTheFirstStep_SaysWhatItBeginsWith()
+    {
+        var summaries = new List<TrainingSummary>();
+        int reportsBefore = -1, reports = 0;
+        var options = Options with
+        {
+            InputSizes = [64, 96],
+            Precision = Precision.Float32,
+            Progress = new Listener(_ => reports++),
+            Started = new SummaryListener(summary =>
+            {
+                summaries.Add(summary);
+                reportsBefore = reports;
+            }),
+        };
+
+        using var model = Fit(options);
+
+        var summary = Assert.Single(summaries);
+        Assert.Equal(0, reportsBefore);
+        Assert.Equal((7, 1, 7), (summary.Images, summary.ImagesWithoutObjects, summary.ImagesInMemory));
+        Assert.Equal([new("bee", 6), new("cat", 6)], summary.Classes);
+        Assert.Equal(1, summary.AverageIoU, 1e-4);
+        Assert.Equal([(64, 64), (96, 96)], summary.InputSizes);
+        Assert.Contains(_log, line => line.Contains("Objects: bee 6, cat 6.", StringComparison.Ordinal));
+        Assert.Contains(_log, line => line.Contains("2 anchors in grid cells: 2.00,2.50 2.60,3.00; average IoU with the boxes 1.000", StringComparison.Ordinal));
+        Assert.Contains(_log, line => line.Contains("Float32 on cpu, input 64 x 64, 96 x 96.", StringComparison.Ordinal));
+    }
+
+    // An anchor of 2.6 x 3 cells against boxes of that shape and of 2 x 2.5, half each: (1 + 5 / 7.8) / 2.
+    [Fact]
+    public void Fit_AnchorsGiven_SaysHowWellTheyFit()
+    {
+        TrainingSummary? summary = null;
+
+        using var model = Fit(Options with { Anchors = new AnchorSet(new Yolo.Model.Geometry.BoxShape(2.6f, 3)), Started = new SummaryListener(value => summary = value) });
+
+        Assert.Equal((1 + 5 / 7.8) / 2, summary!.AverageIoU, 1e-4);
+    }
+
+    // Images of 80 x 64: 15,360 bytes each. Three fit into 50,000.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(50_000, 3)]
+    public void Fit_ImagesBeyondTheCache_TrainsTheSame(long cacheBytes, int inMemory)
+    {
+        var options = Options with { Precision = Precision.Float32, Augmentation = new() { Mosaic = 0.5f } };
+        TrainingSummary? summary = null;
+
+        using var cached = Fit(options);
+        using var read = Fit(options with { CacheBytes = cacheBytes, DataWorkers = 2, Started = new SummaryListener(value => summary = value) });
+
+        Assert.Equal(inMemory, summary!.ImagesInMemory);
+        Assert.All(cached.Model.Weights.Convolutions.Zip(read.Model.Weights.Convolutions), pair => Assert.Equal(pair.First.Kernel, pair.Second.Kernel));
+    }
+
+    [Fact]
+    public void Fit_ImageGoneWhenReadAgain_NamesTheRow()
+    {
+        var options = Options with
+        {
+            CacheBytes = 0,
+            Started = new SummaryListener(_ => TestImages.Save(Directory.GetFiles(_folder.Combine("JPEGImages"))[0], 40, 40, seed: 1)),
+        };
+
+        var error = Assert.Throws<InvalidDataException>(() => Fit(options));
+
+        Assert.Contains("of another size than when it was read first", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Fit_TokenCancelled_Stops()
     {
@@ -288,6 +390,11 @@ public sealed class YoloV2TrainerTests : IDisposable
     private sealed class Listener(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
+    }
+
+    private sealed class SummaryListener(Action<TrainingSummary> report) : IProgress<TrainingSummary>
+    {
+        public void Report(TrainingSummary value) => report(value);
     }
 
     private sealed class LabelledRow
