@@ -27,6 +27,7 @@ internal static class DetectionTimes
             Console.WriteLine("| --- | ---: | ---: | ---: |");
             foreach (var (contender, time) in contenders.Zip(times))
                 Console.WriteLine($"| {contender.Name} | {time:F1} | {time / times[0]:F2} | {time / times[1]:F2} |");
+            PlainTorch.PrintRow(network, times[0], times[1]);
             Console.WriteLine();
             PrintAllocation(detector, image);
             PrintAgreement(contenders, model, image, threads);

@@ -27,7 +27,7 @@ internal static class LoadTimes
         for (int run = 0; run < Runs; run++)
         {
             for (int way = 0; way < ways.Length; way++)
-                times[way][run] = RunOnce(ways[way], folder.Path);
+                times[way][run] = ChildProcess.Measure(OnceMode, ways[way], folder.Path);
         }
         double[] medians = [.. times.Select(Turns.Median)];
         Console.WriteLine($"| yolov2-voc, medians of {Runs} processes | ms | x the session |");
@@ -82,22 +82,6 @@ internal static class LoadTimes
         File.WriteAllBytes(GraphPath(folder), OnnxExporter.ToBytes(model.Network, model.Weights));
         var ml = new MLContext();
         ml.Model.Save(ml.Transforms.YoloV2Detect(model, new YoloV2DetectOptions { IntraOpThreads = threads }).Fit(ml.Data.LoadFromEnumerable<ImageInput>([])), inputSchema: null, ZipPath(folder));
-    }
-
-    private static double RunOnce(string way, string folder)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        // `dotnet Yolo.Benchmarks.dll` and the executable of its own both start the same program.
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-            start.ArgumentList.Add(typeof(LoadTimes).Assembly.Location);
-        foreach (string argument in (ReadOnlySpan<string>)[OnceMode, way, folder])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"Loading by {way} failed; its process ended with {process.ExitCode}.");
     }
 
     private static string Describe(string way) => way switch

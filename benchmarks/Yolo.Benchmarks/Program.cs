@@ -27,6 +27,9 @@ switch (args)
     case [LoadTimes.OnceMode, string way, string files]:
         LoadTimes.PrintOnce(way, files, Threads);
         return 0;
+    case [PlainTorch.Mode, string network]:
+        PlainTorch.PrintOnce(network, Threads);
+        return 0;
     case ["memory", .. var rest] when rest.Length <= 1:
         MemoryUse.Print(Number(rest, 0, 10_000));
         return 0;

@@ -108,8 +108,10 @@ internal sealed class OnnxGraph
         long[] shape = [layer.Filters, layer.Input.Channels, layer.Size, layer.Size];
         if (_quantization is null || convolution == 0 || index == _mapLayer)
         {
-            string made = Activate(index, Linear(_writer.Floats($"{output}_kernel", kernel, shape), _writer.Floats($"{output}_bias", bias, layer.Filters)), layer.Activation);
-            return _quantization is null || index == _mapLayer || PoolsAtOnce(_network, index) ? made : _rounded.Round(made, _quantization.Convolutions[convolution].Activated);
+            string exact = Linear(_writer.Floats($"{output}_kernel", kernel, shape), _writer.Floats($"{output}_bias", bias, layer.Filters));
+            if (_quantization is null || index == _mapLayer)
+                return Activate(index, exact, layer.Activation);
+            return PoolsAtOnce(_network, index) ? exact : _rounded.Round(Activate(index, exact, layer.Activation), _quantization.Convolutions[convolution].Activated);
         }
 
         input = _rounded.Pixels(input);
@@ -132,15 +134,14 @@ internal sealed class OnnxGraph
     };
 
     // The largest of activated values is the activation of the largest value. In integers the activation takes time of its own, so it is left to the pooling layer, which
-    // leaves it a quarter of the values; in float it is part of the convolution.
+    // leaves it a quarter of the values; in float it is part of the convolution. It stands between the first pooling and the first rounding, too: ONNX Runtime would move the
+    // rounding to before the pooling, which is slow in integers while channels come first.
     private string Pool(int index, string input, MaxPoolLayer layer, int convolution)
     {
         if (_quantization is null || !PoolsAtOnce(_network, index - 1))
             return _rounded.Like(input, Pool(NameOf(index), input, layer));
-        var ranges = _quantization.Convolutions[convolution];
-        if (convolution == 0)
-            return _rounded.Round(Pool(NameOf(index), input, layer), ranges.Activated);
-        return _rounded.Round(Activate(index, _rounded.Like(input, Pool(LinearName(index), input, layer)), Activation.Leaky), ranges.Activated);
+        string pooled = _rounded.Like(input, Pool(LinearName(index), input, layer));
+        return _rounded.Round(Activate(index, pooled, Activation.Leaky), _quantization.Convolutions[convolution].Activated);
     }
 
     private string Pool(string output, string input, MaxPoolLayer layer)
