@@ -33,6 +33,9 @@ switch (args)
     case ["memory", .. var rest] when rest.Length <= 1:
         MemoryUse.Print(Number(rest, 0, 10_000));
         return 0;
+    case ["int8", string model, string folder, .. var rest] when rest.Length <= 1:
+        Int8Accuracy.Print(model, folder, Number(rest, 0, 200));
+        return 0;
     case ["training", string folder, .. var rest]:
         TrainingTimes.Print(folder, Number(rest, 0, 20));
         return 0;
@@ -45,6 +48,8 @@ switch (args)
             detect [network] [rounds]      Detect beside its peers; yolov2-voc, 20 rounds
             folder [network] [images]      a folder of JPEGs end to end; 500 drawn ones
             load                           from files to the first detection
+            int8 <model.zip> <VOC folder> [images]
+                                           average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions
             training <VOC folder> [steps]  a training step and the parts of it
             bdn [BenchmarkDotNet's own arguments]
