@@ -9,7 +9,7 @@ var command = new QuickstartCommand().Create(async (options, cancellation) =>
     }
     catch (OperationCanceledException)
     {
-        Report.Error("Cancelled.");
+        Report.Error(new Checkpoints(options.Checkpoints).WayOn());
         return 130;
     }
     catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException

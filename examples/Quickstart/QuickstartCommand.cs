@@ -63,12 +63,23 @@ internal sealed class QuickstartCommand
         HelpName = "file",
     };
 
+    private readonly Option<DirectoryInfo> _checkpoints = new("--checkpoints")
+    {
+        Description = "Folder for the checkpoints of the training, deleted once the model is saved. [default: checkpoints in the output folder]",
+        HelpName = "folder",
+    };
+
+    private readonly Option<bool> _resume = new("--resume", "-r")
+    {
+        Description = "Go on with a training that was stopped or crashed, from its newest checkpoint; the other options must be the same.",
+    };
+
     /// <summary>The command, which calls <paramref name="run"/> when its options are valid.</summary>
     public RootCommand Create(Func<QuickstartOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand(
             "Trains a YOLOv2 detector through ML.NET, evaluates it, saves and loads it, and detects: on a data set of drawn shapes, or with --data on yours.");
-        foreach (var option in (Option[])[_data, _network, _size, _epochs, _batch, _anchors, _trainSet, _testSet, _model, _output, _gpu, _seed])
+        foreach (var option in (Option[])[_data, _network, _size, _epochs, _batch, _anchors, _trainSet, _testSet, _model, _output, _checkpoints, _resume, _gpu, _seed])
             command.Options.Add(option);
         _data.AcceptExistingOnly();
         command.Validators.Add(result =>
@@ -104,6 +115,8 @@ internal sealed class QuickstartCommand
             TestSet = result.GetValue(_testSet),
             Model = result.GetValue(_model) ?? new(Path.Combine(output.FullName, "model.zip")),
             Output = output,
+            Checkpoints = result.GetValue(_checkpoints) ?? new(Path.Combine(output.FullName, "checkpoints")),
+            Resume = result.GetValue(_resume),
             Gpu = result.GetValue(_gpu),
             Seed = result.GetValue(_seed) ?? 1,
         };

@@ -35,6 +35,12 @@ internal sealed record QuickstartOptions
     /// <summary>Where pictures go.</summary>
     public required DirectoryInfo Output { get; init; }
 
+    /// <summary>Where the training leaves checkpoints until the model is saved.</summary>
+    public required DirectoryInfo Checkpoints { get; init; }
+
+    /// <summary>Whether the training goes on from the newest checkpoint.</summary>
+    public bool Resume { get; init; }
+
     /// <summary>CUDA device; null trains on the CPU.</summary>
     public int? Gpu { get; init; }
 

@@ -26,6 +26,9 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
     {
         long start = Environment.TickCount64;
         _ml.Log += ShowWarning;
+        var checkpoints = new Checkpoints(options.Checkpoints);
+        if (!options.Resume)
+            checkpoints.RequireNone();
         options.Output.Create();
         options.Model.Directory!.Create();
 
@@ -48,6 +51,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
 
         Report.Heading("Detection with the model saved and loaded again");
         _ml.Model.Save(model, train.Schema, options.Model.FullName);
+        checkpoints.Clear();
         var loaded = _ml.Model.Load(options.Model.FullName, out _);
         string[] images = [.. test.GetColumn<string>("ImagePath").Take(Pictures)];
         Detect(loaded, model.Model.ClassNames, images);
@@ -95,6 +99,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
             LearningRate = options.LearningRate,
             GpuDeviceId = options.Gpu,
             Seed = options.Seed,
+            Checkpoints = new(options.Checkpoints.FullName) { Resume = options.Resume },
             Progress = progress,
             CancellationToken = cancellation,
         }).Fit(train));
