@@ -25,8 +25,8 @@ internal static class TrainingTimes
         var anchors = AnchorKMeans.Cluster([.. images.SelectMany(image => image.Objects.Select(truth => Shape(image, truth)))], 5, seed: 1).Anchors;
         Console.WriteLine($"Milliseconds per optimizer step, batch {BatchSize} at 416, {images.Count} images of {folder}, medians of {Turns} x {steps} steps, the columns in turn.");
         Console.WriteLine();
-        Console.WriteLine("| network | precision | training loop | forward + loss + backward + optimizer | of these the optimizer | overhead |");
-        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| network | precision | training loop | forward + loss + backward + optimizer | of these the optimizer | overhead | waiting for data |");
+        Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
         foreach (string name in (string[])["yolov2-tiny", "yolov2-tiny-voc"])
         {
             var network = YoloV2Network.Get(name).WithRegion(classes, anchors);
@@ -37,17 +37,18 @@ internal static class TrainingTimes
 
     private static void Print(string name, NetworkDefinition network, List<TrainingImage> images, TrainingOptions options, int steps)
     {
-        var (loop, bare, optimizer) = (new List<double>(), new List<double>(), new List<double>());
+        var (loop, bare, optimizer, waiting) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (int turn = 0; turn < Turns; turn++)
         {
-            TimeLoop(network, images, options, steps, loop);
+            waiting.Add(TimeLoop(network, images, options, steps, loop));
             TimeBare(network, images, options, steps, bare, optimizer);
         }
         double whole = Median(loop), needed = Median(bare);
-        Console.WriteLine($"| {name} | {options.Precision} | {whole:F0} | {needed:F0} | {Median(optimizer):F0} | {(whole - needed) / whole:P1} |");
+        Console.WriteLine($"| {name} | {options.Precision} | {whole:F0} | {needed:F0} | {Median(optimizer):F0} | {(whole - needed) / whole:P1} | {Median(waiting):P1} |");
     }
 
-    private static void TimeLoop(NetworkDefinition network, List<TrainingImage> images, TrainingOptions options, int steps, List<double> times)
+    /// <summary>Adds the time of each step and returns the part of it, 0 to 1, that was spent waiting for data.</summary>
+    private static double TimeLoop(NetworkDefinition network, List<TrainingImage> images, TrainingOptions options, int steps, List<double> times)
     {
         using var stop = new CancellationTokenSource();
         var clock = new StepClock(steps + WarmUpSteps, stop);
@@ -59,6 +60,7 @@ internal static class TrainingTimes
         {
             times.AddRange(clock.Times.Skip(WarmUpSteps));
         }
+        return clock.WaitingShare;
     }
 
     private static void TimeBare(NetworkDefinition network, List<TrainingImage> images, TrainingOptions options, int steps, List<double> times, List<double> optimizerTimes)
@@ -124,15 +126,22 @@ internal static class TrainingTimes
     private sealed class StepClock(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
         private TimeSpan _last;
+        private TrainingProgress? _warm;
 
         public List<double> Times { get; } = [];
+
+        public double WaitingShare { get; private set; }
 
         public void Report(TrainingProgress value)
         {
             Times.Add((value.Elapsed - _last).TotalMilliseconds);
             _last = value.Elapsed;
-            if (Times.Count == steps)
-                stop.Cancel();
+            if (Times.Count == WarmUpSteps)
+                _warm = value;
+            if (Times.Count < steps)
+                return;
+            WaitingShare = _warm is null ? 0 : (value.Waited - _warm.Waited) / (value.Elapsed - _warm.Elapsed);
+            stop.Cancel();
         }
     }
 }

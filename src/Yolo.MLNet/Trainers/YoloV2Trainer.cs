@@ -60,6 +60,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         }
         var summary = Summarize(set, clusters, trainer, loaded);
         log.Report(summary);
+        if (Options.FreezeLayers > loaded)
+            log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
         Options.Started?.Report(summary);
         var result = trainer.Train(set.Images, initial, log, cancellation.Token);
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);

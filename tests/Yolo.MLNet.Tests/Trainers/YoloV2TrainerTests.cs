@@ -222,6 +222,14 @@ public sealed class YoloV2TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Fit_RandomLayersFrozen_Warns()
+    {
+        using var model = Fit(Options with { FreezeLayers = 1 });
+
+        Assert.Contains(_log, line => line.StartsWith("Warning: 1 convolutions are frozen, but only 0 start from given weights", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Fit_BeforeTheFirstStep_SaysWhatItBeginsWith()
     {
         var summaries = new List<TrainingSummary>();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Xunit;
 using Yolo.Model.Data;
 using Yolo.Model.Encoding;
@@ -52,6 +53,24 @@ public sealed class BatchLoaderTests
 
     [Fact]
     public void Load_FromALaterStep_ContinuesAsIfItHadRunFromTheStart() => AssertEqual(Load(Options)[5..], Load(Options, firstStep: 5));
+
+    [Fact]
+    public void Load_SameImageAtEveryPlace_VariesItAnewEachTime()
+    {
+        var image = new TrainingImage(ImagePreprocessorTests.Noise(3 * 50 * 40, seed: 1), 50, 40, []);
+        var options = Options with { Augmentation = new(), InputSizes = [] };
+        var inputs = new HashSet<float>();
+
+        foreach (var batch in new BatchLoader(new TrainingImageList([image, image, image, image]), new InputSchedule(Network, options), options)
+            .Load(cancellation: TestContext.Current.CancellationToken).SelectMany(step => step))
+        {
+            for (int i = 0; i < batch.Count; i++)
+                inputs.Add(TensorPrimitives.Sum<float>(batch.PixelsOf(i)));
+            batch.Dispose();
+        }
+
+        Assert.Equal(3 * 4, inputs.Count);
+    }
 
     [Fact]
     public void Load_MosaicOfHalf_LoadsFourImagesForHalfOfTheInputs()

@@ -63,7 +63,7 @@ public sealed class DetectorTrainerTests
     [Fact]
     public void Train_SeveralInputSizes_LearnsAndKeepsTheNetworksOwn()
     {
-        var options = Plain with { Epochs = 30, LearningRate = 0.01, InputSizes = [48, 64, 96], InputSizeSteps = 1, AverageDecay = 0.9 };
+        var options = Plain with { Epochs = 60, LearningRate = 0.01, InputSizes = [48, 64, 96], InputSizeSteps = 1, AverageDecay = 0.9 };
 
         var result = Train(Squares.Network(batchNormalize: true), options, Squares.Images(8));
         var again = Train(Squares.Network(batchNormalize: true), options, Squares.Images(8));
