@@ -9,6 +9,7 @@ using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
 using Yolo.Model.Onnx.Format;
+using Yolo.Model.Quantization;
 
 namespace Yolo.Model.Tests.Onnx;
 
@@ -38,16 +39,19 @@ public sealed class DetectionGraphTests
     }
 
     // The whole network, three images in a batch: the synthetic one, the same upside down, black.
-    [Fact]
-    public void Export_BatchOfThree_GivesEachImageItsDetections()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Export_BatchOfThree_GivesEachImageItsDetections(bool integers)
     {
+        var model = integers ? InIntegers(MiniGolden.Model) : MiniGolden.Model;
         var options = new DetectionOptions { ScoreThreshold = 0.02f, MaxDetections = 40 };
         float[] image = MiniGolden.ReadFloats(TestPaths.Golden("mini/synthetic.input.f32.bin"));
         float[] batch = [.. image, .. image.Reverse(), .. new float[image.Length]];
         float[] maps = new float[3 * MiniGolden.Network.RegionLayout.Size];
-        using (var backend = new OnnxRuntimeBackend(MiniGolden.Network, MiniGolden.Weights, intraOpThreads: 1))
+        using (var backend = new OnnxRuntimeBackend(model.Network, model.Weights, intraOpThreads: 1, model.Quantization))
             backend.Run(batch, 3, maps);
-        using var session = Export(options);
+        using var session = Export(options, model);
 
         AssertEqualsOurs(MiniGolden.Network, options, maps, Run(session, "image", batch, 3, 3, 96, 160));
     }
@@ -143,8 +147,15 @@ public sealed class DetectionGraphTests
         return new(new(3, 96, 128), [new ConvolutionalLayer(2 * (5 + Classes), 1, 16, 0, false, Activation.Linear), region]);
     }
 
-    private static InferenceSession Export(DetectionOptions options) =>
-        OnnxRuntimeBackend.Open(OnnxExporter.ToBytes(MiniGolden.Model, new() { Output = OnnxOutput.Detections, Detection = options }), intraOpThreads: 1);
+    private static InferenceSession Export(DetectionOptions options, DetectorModel? model = null) =>
+        OnnxRuntimeBackend.Open(OnnxExporter.ToBytes(model ?? MiniGolden.Model, new() { Output = OnnxOutput.Detections, Detection = options }), intraOpThreads: 1);
+
+    private static DetectorModel InIntegers(DetectorModel model)
+    {
+        using var calibrator = new Calibrator(model);
+        calibrator.Add(new PixelView(MiniGolden.SyntheticPixels(), 160, 96, 4 * 160, PixelOrder.Rgba));
+        return model.WithQuantization(calibrator.Measure());
+    }
 
     // The nodes behind a network by themselves: the map is the input.
     private static InferenceSession Decoding(NetworkDefinition network, DetectionOptions options)
