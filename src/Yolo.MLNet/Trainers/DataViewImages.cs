@@ -31,6 +31,9 @@ internal sealed class DataViewImages : ITrainingImages
     /// <summary>How many images are kept in memory.</summary>
     public int Kept => _kept.Count(image => image is not null);
 
+    /// <summary>Bytes of the images that are kept in memory.</summary>
+    public long KeptBytes => _kept.Sum(image => (long)(image?.Rgb.Length ?? 0));
+
     /// <exception cref="InvalidDataException">A row has another image than when it was read first, or none.</exception>
     public TrainingImage[] Load(IReadOnlyList<int> indices)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
@@ -42,11 +43,14 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
+        if (Options.ValidationData is { } validationData)
+            TrainingImageReader.Check(SchemaShapes.Of(validationData.Schema), Options.Columns);
         using var channel = _host.Start("Training");
         using var cancellation = new HostCancellation(_host, Options.CancellationToken);
         using var log = new TrainingLog(_host, channel, Options.Progress);
 
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
+        var validation = ReadValidation(set, log, cancellation.Token);
         var clusters = set.Anchors(Options);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
@@ -63,9 +67,22 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         if (Options.FreezeLayers > loaded)
             log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
         Options.Started?.Report(summary);
-        var result = trainer.Train(set.Images, initial, log, cancellation.Token);
+        var result = trainer.Train(set.Images, initial, log, validation, cancellation.Token);
+        if (validation is not null)
+            log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
         return new(_host, Options.Int8 ? Quantize(model, set.Images, cancellation.Token) : model, Options.Detection, Options.Columns);
+    }
+
+    // Difficult objects are read: to find them is no fault.
+    private DataViewImages? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
+    {
+        if (Options.ValidationData is not { } data)
+            return null;
+        var options = Options with { ClassNames = set.ClassNames, IncludeDifficult = true, CacheBytes = Math.Max(0, Options.CacheBytes - set.Images.KeptBytes) };
+        var images = TrainingSet.Read(data, options, log, cancellation).Images;
+        log.Info(string.Create(CultureInfo.InvariantCulture, $"{images.Labels.Count} images to validate with; {images.Kept} are kept in memory."));
+        return images;
     }
 
     private static CheckpointOptions? Logged(CheckpointOptions? options, TrainingLog log) => options is null ? null : options with

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Yolo.Model.Anchors;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
@@ -61,6 +62,10 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
             field = value;
         }
     } = 2L << 30;
+
+    /// <summary>Data to validate with (<see cref="TrainingOptions.Validation"/>): the same columns and classes as the data that is trained on, and at least one object that is not
+    /// difficult. Behind other steps of a pipeline it must have passed through them already. A part of the training data comes from <c>ml.Data.TrainTestSplit</c>. Default: null, none.</summary>
+    public IDataView? ValidationData { get; init; }
 
     /// <summary>Names of the columns that are read, and of those that the trained transformer reads and writes.</summary>
     public ObjectDetectionColumns Columns

@@ -216,7 +216,7 @@ public sealed class Detector : IDisposable
     }
 
     // From pixels of the input, overwriting the list, to an array in pixels of the image.
-    private static Detection[] ToImage(List<Detection> detections, ImageMapping mapping)
+    internal static Detection[] ToImage(List<Detection> detections, ImageMapping mapping)
     {
         int count = 0;
         var list = CollectionsMarshal.AsSpan(detections);

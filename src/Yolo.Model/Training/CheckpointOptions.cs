@@ -2,7 +2,7 @@ namespace Yolo.Model.Training;
 
 /// <summary>Where and how often a training leaves checkpoints: files from which it goes on after an interruption as if there had been none.</summary>
 /// <remarks>A checkpoint is written whole or not at all and carries a checksum. It holds the network, the class names, weights, averaged weights, the state of the optimizer, the position
-/// in the run, its history and the options: about four times the size of the weights with AdamW, three times with SGD. Everything that is drawn by chance follows from the seed and the
+/// in the run, its history and the options: about four times the size of the weights with AdamW, three times with SGD, and once more with the best weights of a validation. Everything that is drawn by chance follows from the seed and the
 /// position. Where the loop is cancelled, a last checkpoint is left.</remarks>
 public sealed record CheckpointOptions
 {

@@ -62,6 +62,8 @@ public sealed class DetectorTrainer
     /// <param name="images">At least one image; class indices below the network's number of classes.</param>
     /// <param name="initial">Weights to start from; null takes <see cref="CreateWeights"/>.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
+    /// <param name="validation">Images to validate with (<see cref="TrainingOptions.Validation"/>): at least one object that is not difficult. Difficult ones count neither in the loss
+    /// nor in mAP. Null or empty: none.</param>
     /// <param name="cancellation">Stops the run before the next step, with a last checkpoint where there are <see cref="TrainingOptions.Checkpoints"/>.</param>
     /// <exception cref="ArgumentException">There is no image, or a class index is out of range.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite; the message lists its terms. Or the CUDA device asked for is not there, or the
@@ -70,16 +72,19 @@ public sealed class DetectorTrainer
     /// <exception cref="NotSupportedException">The newest checkpoint was written by another version of this library.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingResult Train(
-        IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingImage>? validation = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new TrainingImageList(images), initial, progress, cancellation);
+        return Train(new TrainingImageList(images), initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellation);
     }
 
-    /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, CancellationToken)"/>
-    internal TrainingResult Train(ITrainingImages images, NetworkWeights? initial, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>
+    internal TrainingResult Train(
+        ITrainingImages images, NetworkWeights? initial, IProgress<TrainingProgress>? progress, ITrainingImages? validationImages, CancellationToken cancellation)
     {
-        Check(images.Labels);
+        Check(images.Labels, "image");
+        Check(validationImages?.Labels, "validation image");
         initial ??= CreateWeights();
         using var scope = NewDisposeScope();
         var device = TorchDevice.Select(_options.GpuDeviceId);
@@ -89,27 +94,48 @@ public sealed class DetectorTrainer
         module.train();
         module.Freeze(_options.FreezeLayers);
         var loader = new BatchLoader(images, _schedule, _options);
-        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), initial.Seen);
-        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels)) : null;
+        var validation = validationImages is null ? null : new Validation(new(_network, _options, _loss, validationImages), _options.Validation, device);
+        bool keepsBest = validation is not null && _options.Validation.KeepBest;
+        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), initial.Seen, keepsBest);
+        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels, validationImages?.Labels ?? [])) : null;
         checkpoints?.Start(state);
+        if (_options.MetricsFile is { } metrics)
+            MetricsFile.Prepare(metrics);
         try
         {
-            foreach (var batches in loader.Load(state.Run.Steps, cancellation))
+            // The run was stopped while it validated.
+            if (validation?.IsDue(state.Run) == true)
+                AfterStep(validation.Run(state, cancellation));
+            foreach (var batches in validation?.IsOver(state.Run) == true ? [] : loader.Load(state.Run.Steps, cancellation))
             {
                 // Not between the parts of a step: they change the rolling statistics, and a step in parts cannot be gone on with.
                 cancellation.ThrowIfCancellationRequested();
                 var report = Step(state, batches, device, loader);
-                progress?.Report(report);
-                checkpoints?.AfterStep(state);
+                AfterStep(validation?.IsDue(state.Run) == true ? validation.Run(state, cancellation) : report);
+                if (validation?.IsOver(state.Run) == true)
+                    break;
             }
+            checkpoints?.Save(state);
         }
         catch (OperationCanceledException)
         {
             checkpoints?.Save(state);
             throw;
         }
-        state.Average?.Apply();
-        return new TrainingResult(TorchWeights.Save(module, state.Seen), state.Run.History);
+        if (keepsBest)
+            state.Best!.Apply();
+        else
+            state.Average?.Apply();
+        var history = state.Run.History;
+        return new TrainingResult(TorchWeights.Save(module, state.Seen), history) { Epoch = keepsBest ? Validation.Best(history)!.Epoch : history[^1].Epoch };
+
+        void AfterStep(TrainingProgress report)
+        {
+            if (state.Run.IsBetweenEpochs && _options.MetricsFile is { } path)
+                MetricsFile.Write(path, report.History);
+            progress?.Report(report);
+            checkpoints?.AfterStep(state);
+        }
     }
 
     private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device, BatchLoader loader)
@@ -152,17 +178,19 @@ public sealed class DetectorTrainer
         return tensor;
     }
 
-    private void Check(IReadOnlyList<ImageLabels> images)
+    private void Check(IReadOnlyList<ImageLabels>? images, string what)
     {
+        if (images is null)
+            return;
         if (images.Count == 0)
-            throw new ArgumentException("There is no image to train on.", nameof(images));
+            throw new ArgumentException($"There is no {what}.", nameof(images));
         int classes = _network.Region.Classes;
         for (int i = 0; i < images.Count; i++)
         {
             foreach (var truth in images[i].Objects)
             {
                 if (truth.ClassIndex < 0 || truth.ClassIndex >= classes)
-                    throw new ArgumentException($"Image {i} has an object of class {truth.ClassIndex}; the network has {classes} classes.", nameof(images));
+                    throw new ArgumentException($"{char.ToUpperInvariant(what[0])}{what[1..]} {i} has an object of class {truth.ClassIndex}; the network has {classes} classes.", nameof(images));
             }
         }
     }

@@ -18,15 +18,17 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
-    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers)];
+    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
 
     /// <summary>The identity of a run on these images.</summary>
-    public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images)
+    public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images, IReadOnlyList<ImageLabels> validation)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture),
             ["digest of the image sizes and boxes"] = Digest(images),
+            ["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture),
+            ["digest of the validation image sizes and boxes"] = Digest(validation),
         };
         foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {

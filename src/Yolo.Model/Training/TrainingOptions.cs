@@ -143,6 +143,21 @@ public record TrainingOptions
         init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), value, "A device index must be at least 0.");
     }
 
+    /// <summary>How validation images are used, where there are any.</summary>
+    public ValidationOptions Validation
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Validation));
+            field = value;
+        }
+    } = new();
+
+    /// <summary>A file of comma-separated values that is written anew after every epoch: learning rate, loss, its terms, validation loss, mAP50 and time, a line per epoch. Its folder
+    /// is made if need be. Default: null, none is written.</summary>
+    public string? MetricsFile { get; init; }
+
     /// <summary>Checkpoints from which an interrupted run goes on. Default: null, none are left.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Yolo.Model.Training;
 
 /// <summary>Where a run stands after an optimizer step.</summary>
@@ -23,4 +25,11 @@ public sealed record TrainingProgress(
 {
     /// <summary>Time, of <see cref="Elapsed"/>, since the run began or went on from a checkpoint, in which steps waited for their images. Much of it: see <see cref="TrainingOptions.DataWorkers"/>.</summary>
     public TimeSpan Waited { get; init; }
+
+    /// <summary>How good the weights are on the validation images; null but in the last report of an epoch that was validated.</summary>
+    public ValidationMetrics? Validation { get; init; }
+
+    /// <summary>The last report of each epoch done, that of an epoch just ended included; those of a resumed run begin with its first epoch.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TrainingProgress> History { get; init; } = [];
 }

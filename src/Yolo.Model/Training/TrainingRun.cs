@@ -8,7 +8,7 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[termNames.Count + 1];
-    private readonly List<TrainingProgress> _history = [];
+    private TrainingProgress[] _history = [];
     private TimeSpan _before;
     private long _steps;
 
@@ -25,7 +25,7 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
     public bool IsAtEnd => _steps == (long)epochs * stepsPerEpoch;
 
     /// <summary>Where the run stands.</summary>
-    public RunPosition Position => new(_steps, [.. _sums], [.. _history], Elapsed);
+    public RunPosition Position => new(_steps, [.. _sums], _history, Elapsed);
 
     /// <summary>The last report of each epoch done.</summary>
     public IReadOnlyList<TrainingProgress> History => _history;
@@ -38,9 +38,15 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
         (_steps, _before) = (position.Steps, position.Elapsed);
         for (int i = 0; i < _sums.Length; i++)
             _sums[i] = position.Sums[i];
-        _history.Clear();
-        _history.AddRange(position.History);
+        _history = [.. position.History];
         _clock.Restart();
+    }
+
+    /// <summary>Adds the result of a validation to the epoch just ended, whose report it returns.</summary>
+    public TrainingProgress Validated(ValidationMetrics metrics)
+    {
+        _history = [.. _history[..^1], _history[^1] with { Validation = metrics }];
+        return _history[^1] with { History = _history };
     }
 
     /// <summary>Stops a run whose loss is no number any more.</summary>
@@ -73,8 +79,9 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
             epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
             [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],
             elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - _steps) / _steps)) { Waited = waited };
+        // Without the history of its own: entries of a history hold none.
         if (step == stepsPerEpoch)
-            _history.Add(progress);
-        return progress;
+            _history = [.. _history, progress];
+        return progress with { History = _history };
     }
 }

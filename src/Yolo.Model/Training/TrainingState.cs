@@ -8,13 +8,19 @@ namespace Yolo.Model.Training;
 internal sealed class TrainingState : IDisposable
 {
     /// <summary>Starts with the module's weights.</summary>
-    public TrainingState(YoloModule module, TrainingOptions options, TrainingRun run, long seen)
+    /// <param name="module">The module; not owned.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="run">The position in the run.</param>
+    /// <param name="seen">Images the weights were trained on.</param>
+    /// <param name="keepsBest">Whether the weights of the best validation are kept.</param>
+    public TrainingState(YoloModule module, TrainingOptions options, TrainingRun run, long seen, bool keepsBest)
     {
         Module = module;
         Run = run;
         Seen = seen;
         Optimizer = new(module, options);
         Average = options.AverageDecay > 0 ? new(module, options.AverageDecay) : null;
+        Best = keepsBest ? new(module) : null;
     }
 
     /// <summary>The module, whose parameters and rolling statistics are the weights. Not owned.</summary>
@@ -24,6 +30,9 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The running average of the weights; null where there is none.</summary>
     public WeightAverage? Average { get; }
+
+    /// <summary>The weights of the best validation so far; null where they are not kept.</summary>
+    public WeightCopy? Best { get; }
 
     public TrainingRun Run { get; }
 
@@ -35,11 +44,13 @@ internal sealed class TrainingState : IDisposable
     [
         .. Module.state_dict().Select(pair => ($"weights/{pair.Key}", pair.Value)),
         .. (Average?.Tensors ?? []).Select(pair => ($"average/{pair.Name}", pair.Value)),
+        .. (Best?.Tensors ?? []).Select(pair => ($"best/{pair.Name}", pair.Value)),
         .. Optimizer.Moments.Select(pair => ($"optimizer/{pair.Name}", pair.Value)),
     ];
 
     public void Dispose()
     {
+        Best?.Dispose();
         Average?.Dispose();
         Optimizer.Dispose();
     }

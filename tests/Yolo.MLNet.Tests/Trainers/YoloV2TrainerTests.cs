@@ -122,6 +122,33 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Equal(expected.Model.Weights.Convolutions.SelectMany(convolution => convolution.Kernel), actual.Model.Weights.Convolutions.SelectMany(convolution => convolution.Kernel));
     }
 
+    [Fact]
+    public void Fit_ValidationData_MeasuresEachEpochAndNamesTheOneItKeeps()
+    {
+        var reports = new List<TrainingProgress>();
+
+        using var model = Fit(Options with { ValidationData = Data, Epochs = 3, Progress = new Listener(reports.Add) });
+
+        var epochs = reports[^1].History;
+        Assert.Equal(3, epochs.Count);
+        var best = epochs.OrderByDescending(epoch => epoch.Validation!.MeanAveragePrecision50).ThenBy(epoch => epoch.Validation!.Loss).First();
+        Assert.Contains($"Info: The weights are those of epoch {best.Epoch}.", _log);
+        Assert.Contains(_log, line => line.StartsWith("Info: Epoch 1/3: loss ", StringComparison.Ordinal) && line.Contains(", validation loss ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fit_ValidationDataOfOtherColumnsOrClasses_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        new SyntheticVoc(folder.Path).Add("a", 80, 64, ("dog", new(10, 10, 40, 40), false));
+
+        var schema = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(Options with { ValidationData = _ml.Transforms.DropColumns("Labels").Fit(Data).Transform(Data) }));
+        var classes = Assert.Throws<InvalidDataException>(() => Fit(Options with { ValidationData = _ml.Data.LoadFromVoc(folder.Path) }));
+
+        Assert.Contains("Labels", schema.Message, StringComparison.Ordinal);
+        Assert.Contains("the label 'dog' is not among the classes: bee, cat.", classes.Message, StringComparison.Ordinal);
+    }
+
     // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes shrink along: the anchor, in cells of
     // 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300 * 64 / 8.
     [Fact]
