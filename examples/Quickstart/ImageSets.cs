@@ -1,17 +1,21 @@
 namespace Quickstart;
 
-/// <summary>Which of a data set's image sets are trained on and tested with.</summary>
+/// <summary>Which of a data set's image sets are trained on, tested with and validated with.</summary>
 internal static class ImageSets
 {
     /// <summary>The sets asked for, else the usual ones that the data set has.</summary>
     /// <param name="folder">The data set's folder.</param>
     /// <param name="train">Set to train on; null: <c>trainval</c>, else <c>train</c>.</param>
     /// <param name="test">Set to test with; null: <c>test</c>, else <c>val</c>.</param>
+    /// <param name="validation">Set to validate with; null: <c>val</c> where <c>train</c> is trained on and something else tested with, else none, since <c>trainval</c> contains it.</param>
     /// <exception cref="FileNotFoundException">A set is not there; the message lists those that are.</exception>
-    public static (string Train, string Test) Choose(string folder, string? train, string? test)
+    public static (string Train, string Test, string? Validation) Choose(string folder, string? train, string? test, string? validation)
     {
         string lists = Path.Combine(folder, "ImageSets", "Main");
-        return (FirstOf(lists, "--train-set", train is null ? ["trainval", "train"] : [train]), FirstOf(lists, "--test-set", test is null ? ["test", "val"] : [test]));
+        train = FirstOf(lists, "--train-set", train is null ? ["trainval", "train"] : [train]);
+        test = FirstOf(lists, "--test-set", test is null ? ["test", "val"] : [test]);
+        bool hasVal = train == "train" && test != "val" && File.Exists(Path.Combine(lists, "val.txt"));
+        return (train, test, validation is not null ? FirstOf(lists, "--val-set", [validation]) : hasVal ? "val" : null);
     }
 
     private static string FirstOf(string lists, string option, string[] names)

@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
 using Yolo.Model.Drawing;
@@ -6,7 +7,7 @@ using Yolo.Model.Training;
 
 namespace Quickstart;
 
-/// <summary>Draws the loss of a training run and its terms over the epochs.</summary>
+/// <summary>Draws the loss of a training run and its terms over the epochs, and what validation measured.</summary>
 internal static class LossCurve
 {
     private const int Width = 900;
@@ -15,30 +16,41 @@ internal static class LossCurve
 
     static LossCurve() => Fonts.FontResolvers.Insert(0, new EmbeddedFontResolver());
 
-    /// <summary>Writes the picture as PNG.</summary>
+    /// <summary>Writes the picture as PNG; whoever looks at it meanwhile finds the old one or the new one.</summary>
     public static void Save(string path, IReadOnlyList<TrainingProgress> epochs)
     {
         using var plot = new Plot();
-        double[] positions = [.. epochs.Select(epoch => (double)epoch.Epoch)];
-        Add("total", epoch => epoch.Loss, width: 3);
+        Add(epochs, "total", epoch => epoch.Loss, width: 3);
         foreach (var term in epochs[0].Terms.Select(term => term.Key))
-            Add(term, epoch => epoch.Terms.First(t => t.Key == term).Value, width: 1.5f);
-        plot.Title("Training loss");
+            Add(epochs, term, epoch => epoch.Terms.First(t => t.Key == term).Value, width: 1.5f);
+        List<TrainingProgress> validated = [.. epochs.Where(epoch => epoch.Validation is not null)];
+        if (validated.Count > 0)
+        {
+            Add(validated, "validation", epoch => epoch.Validation!.Loss, width: 3).LinePattern = LinePattern.Dashed;
+            var precision = Add(validated, "mAP50 (right)", epoch => epoch.Validation!.MeanAveragePrecision50, width: 2);
+            precision.Axes.YAxis = plot.Axes.Right;
+            plot.Axes.Right.Label.Text = "mAP50 on the validation images";
+            plot.Axes.SetLimitsY(0, 1, plot.Axes.Right);
+        }
+        plot.Title("Training");
         plot.XLabel("epoch");
         plot.YLabel("loss, mean over the epoch");
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         plot.Axes.Left.MinimumSize = 70;
         plot.Axes.SetLimitsX(0, epochs.Count + 1);
-        plot.Axes.SetLimitsY(0, 1.05 * epochs.Max(epoch => epoch.Loss));
+        plot.Axes.SetLimitsY(0, 1.05 * epochs.Max(epoch => Math.Max(epoch.Loss, epoch.Validation?.Loss ?? 0)), plot.Axes.Left);
         plot.Font.Set(Font);
         plot.ShowLegend(Alignment.UpperRight);
-        File.WriteAllBytes(path, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+        string temporary = path + ".tmp";
+        File.WriteAllBytes(temporary, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+        File.Move(temporary, path, overwrite: true);
 
-        void Add(string name, Func<TrainingProgress, double> value, float width)
+        Scatter Add(IReadOnlyList<TrainingProgress> shown, string name, Func<TrainingProgress, double> value, float width)
         {
-            var line = plot.Add.ScatterLine(positions, [.. epochs.Select(value)]);
+            var line = plot.Add.ScatterLine([.. shown.Select(epoch => (double)epoch.Epoch)], shown.Select(value).ToArray());
             line.LegendText = name;
             line.LineWidth = width;
+            return line;
         }
     }
 

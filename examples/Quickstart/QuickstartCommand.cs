@@ -50,6 +50,14 @@ internal sealed class QuickstartCommand
         HelpName = "set",
     };
 
+    private readonly Option<string?> _validationSet = new("--val-set")
+    {
+        Description = "Image set to validate with after every epoch; the best weights are kept. [default: val, if train is trained on and test tested with]",
+        HelpName = "set",
+    };
+
+    private readonly Option<int?> _patience = AtLeast("--patience", 0, "Validations in a row without a better one after which the training stops; 0 never does. [default: 0]");
+
     private readonly Option<DirectoryInfo> _output = new("--output", "-o")
     {
         Description = "Folder for the pictures.",
@@ -79,7 +87,7 @@ internal sealed class QuickstartCommand
     {
         var command = new RootCommand(
             "Trains a YOLOv2 detector through ML.NET, evaluates it, saves and loads it, and detects: on a data set of drawn shapes, or with --data on yours.");
-        foreach (var option in (Option[])[_data, _network, _size, _epochs, _batch, _anchors, _trainSet, _testSet, _model, _output, _checkpoints, _resume, _gpu, _seed])
+        foreach (var option in (Option[])[_data, _network, _size, _epochs, _batch, _anchors, _trainSet, _testSet, _validationSet, _patience, _model, _output, _checkpoints, _resume, _gpu, _seed])
             command.Options.Add(option);
         _data.AcceptExistingOnly();
         command.Validators.Add(result =>
@@ -113,6 +121,8 @@ internal sealed class QuickstartCommand
             Anchors = result.GetValue(_anchors) ?? 5,
             TrainSet = result.GetValue(_trainSet),
             TestSet = result.GetValue(_testSet),
+            ValidationSet = result.GetValue(_validationSet),
+            Patience = result.GetValue(_patience) ?? 0,
             Model = result.GetValue(_model) ?? new(Path.Combine(output.FullName, "model.zip")),
             Output = output,
             Checkpoints = result.GetValue(_checkpoints) ?? new(Path.Combine(output.FullName, "checkpoints")),

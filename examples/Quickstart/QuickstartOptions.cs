@@ -29,6 +29,12 @@ internal sealed record QuickstartOptions
     /// <summary>Image set to evaluate on; null takes <c>test</c> where there is one, else <c>val</c>.</summary>
     public string? TestSet { get; init; }
 
+    /// <summary>Image set to validate with during the training; null takes <c>val</c> where that is neither trained on nor tested with.</summary>
+    public string? ValidationSet { get; init; }
+
+    /// <summary>Validations in a row without a better one after which the training stops; 0 never does.</summary>
+    public int Patience { get; init; }
+
     /// <summary>Where the trained model goes.</summary>
     public required FileInfo Model { get; init; }
 

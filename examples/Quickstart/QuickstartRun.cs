@@ -5,7 +5,6 @@ using Microsoft.ML.Runtime;
 using Quickstart.Shapes;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Trainers;
-using Yolo.Model.Training;
 
 namespace Quickstart;
 
@@ -34,14 +33,13 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
 
         Report.Heading("Data");
         string folder = options.Data?.FullName ?? DrawShapes();
-        var sets = ImageSets.Choose(folder, options.TrainSet, options.TestSet);
+        var sets = ImageSets.Choose(folder, options.TrainSet, options.TestSet, options.ValidationSet);
         var train = Load(folder, sets.Train);
         var test = Load(folder, sets.Test);
+        var validation = sets.Validation is { } set ? Load(folder, set) : null;
 
         Report.Heading("Training");
-        using var model = Train(train, out var epochs);
-        string curve = Path.Combine(options.Output.FullName, "loss.png");
-        LossCurve.Save(curve, epochs);
+        using var model = Train(train, validation);
 
         Report.Heading($"Evaluation on the images of '{sets.Test}', in %");
         cancellation.ThrowIfCancellationRequested();
@@ -59,11 +57,15 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         Report.Heading("Written");
         Report.Line($"model      {options.Model.FullName}");
         Report.Line($"pictures   {options.Output.FullName} ({images.Length} annotated images)");
-        Report.Line($"loss       {curve}");
+        Report.Line($"losses     {Curve}, {Metrics}");
         if (options.Data is null)
             Report.Line($"data       {folder} (drawn for this run; delete it at will)");
         Report.Line($"Done in {TimeSpan.FromMilliseconds(Environment.TickCount64 - start):m\\:ss} minutes.");
     }
+
+    private string Curve => Path.Combine(options.Output.FullName, "loss.png");
+
+    private string Metrics => Path.Combine(options.Output.FullName, "metrics.csv");
 
     private string DrawShapes()
     {
@@ -82,7 +84,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         return data;
     }
 
-    private YoloV2DetectionTransformer Train(IDataView train, out IReadOnlyList<TrainingProgress> epochs)
+    private YoloV2DetectionTransformer Train(IDataView train, IDataView? validation)
     {
         var clusters = _ml.ObjectDetection.ClusterAnchors(train, options.Network, options.Anchors, seed: options.Seed);
         Report.Line(string.Create(CultureInfo.InvariantCulture, $"{options.Anchors} anchors fit the boxes with an average IoU of {clusters.AverageIoU:F2}: ")
@@ -90,7 +92,9 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         var input = options.Network.Input;
         Report.Line($"Network: {options.Network.Convolutions.Length} convolutions, input {input.Width} x {input.Height}");
 
-        (var model, epochs) = TrainingProgressView.Run(progress => _ml.ObjectDetection.Trainers.YoloV2(new YoloV2TrainerOptions
+        Report.Line($"Drawn and written while it runs: {Curve}, {Metrics}");
+
+        return TrainingProgressView.Run(progress => _ml.ObjectDetection.Trainers.YoloV2(new YoloV2TrainerOptions
         {
             Network = options.Network,
             Anchors = clusters.Anchors,
@@ -99,11 +103,13 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
             LearningRate = options.LearningRate,
             GpuDeviceId = options.Gpu,
             Seed = options.Seed,
+            ValidationData = validation,
+            Validation = new() { Patience = options.Patience },
+            MetricsFile = Metrics,
             Checkpoints = new(options.Checkpoints.FullName) { Resume = options.Resume },
             Progress = progress,
             CancellationToken = cancellation,
-        }).Fit(train));
-        return model;
+        }).Fit(train), epochs => LossCurve.Save(Curve, epochs));
     }
 
     private void Detect(ITransformer model, IReadOnlyList<string> classNames, IEnumerable<string> images)
