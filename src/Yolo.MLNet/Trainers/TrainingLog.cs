@@ -48,6 +48,8 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
             Info(string.Create(CultureInfo.InvariantCulture,
                 $"Epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:G4} ({terms}){validation}, learning rate {value.LearningRate:G3}, {value.Remaining:hh\\:mm\\:ss} remaining."));
             _checkpoints.Checkpoint(value.Loss, value.Epoch, value.Step);
+            if (value.Epoch == value.Epochs)
+                Info(string.Create(CultureInfo.InvariantCulture, $"Steps waited {value.Waited.TotalSeconds:F1} s of {value.Elapsed.TotalSeconds:F1} s for their images."));
         }
         _next?.Report(value);
     }

@@ -186,6 +186,7 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Contains(_log, line => line.Contains("7 images with 12 objects of 2 classes", StringComparison.Ordinal));
         Assert.Contains(_log, line => line.StartsWith("Info: Epoch 1/2: loss ", StringComparison.Ordinal));
         Assert.Contains(_log, line => line.StartsWith("Info: Epoch 2/2: loss ", StringComparison.Ordinal));
+        Assert.Single(_log, line => line.StartsWith("Info: Steps waited ", StringComparison.Ordinal));
     }
 
     [Fact]

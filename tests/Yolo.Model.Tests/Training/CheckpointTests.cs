@@ -40,6 +40,20 @@ public sealed class CheckpointTests : IDisposable
         AssertSame(expected, actual);
     }
 
+    // All that is drawn anew in each step, and other numbers of workers, which decide nothing.
+    [Fact]
+    public void Resume_MosaicsInputSizesAndFrozenLayers_EqualsTheUninterruptedRunBitForBit()
+    {
+        var options = Options with { Augmentation = new() { Mosaic = 0.5f }, InputSizes = [48, 64, 96], InputSizeSteps = 2, FreezeLayers = 1 };
+        var expected = Train(options with { Checkpoints = null });
+
+        CancelAfter(5, options with { DataWorkers = 3 });
+        var actual = Train(Resuming(options));
+
+        Assert.Single(_resumed);
+        AssertSame(expected, actual);
+    }
+
     [Fact]
     public void Resume_StoppedByAnException_GoesOnFromTheLastInterval()
     {
