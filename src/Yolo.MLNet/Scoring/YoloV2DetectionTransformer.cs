@@ -58,7 +58,7 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     /// <summary>A transformer on the same engine with another lowest score, above 0 and below 1. For evaluation take a low one: 0.005 is what Darknet uses.</summary>
     public YoloV2DetectionTransformer WithScoreThreshold(float scoreThreshold) => WithOptions(Options with { ScoreThreshold = scoreThreshold });
 
-    /// <summary>The same detector in eight-bit integers: two to four times as fast on processors that multiply bytes, at nearly the same accuracy (<see cref="Calibrator"/>). Saved
+    /// <summary>The same detector in eight-bit integers: two to three times as fast on processors that multiply bytes, at nearly the same accuracy (<see cref="Calibrator"/>). Saved
     /// with the model, which keeps its weights in float. Evaluate it before use. Each of the two is disposed by itself.</summary>
     /// <param name="images">Images such as the detector will see; labels are not needed.</param>
     /// <param name="maximumImages">How many of them are used, from the first on, at least 1. Default: 300.</param>

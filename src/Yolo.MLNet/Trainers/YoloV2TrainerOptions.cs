@@ -89,7 +89,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         }
     } = new();
 
-    /// <summary>Whether the trained transformer runs in eight-bit integers on the CPU, calibrated with up to 300 of the training images: two to four times as fast where
+    /// <summary>Whether the trained transformer runs in eight-bit integers on the CPU, calibrated with up to 300 of the training images: two to three times as fast where
     /// the processor multiplies bytes. The weights stay in float. Default: false. <see cref="Scoring.YoloV2DetectionTransformer.Quantize"/> does the same to a finished model.</summary>
     public bool Int8 { get; init; }
 

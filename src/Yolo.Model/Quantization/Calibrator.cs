@@ -8,7 +8,7 @@ using Yolo.Model.Training;
 
 namespace Yolo.Model.Quantization;
 
-/// <summary>Measures on sample images what it takes to run a detector in eight-bit integers: two to four times as fast on processors that multiply bytes (AVX512-VNNI, AVX-VNNI,
+/// <summary>Measures on sample images what it takes to run a detector in eight-bit integers: two to three times as fast on processors that multiply bytes (AVX512-VNNI, AVX-VNNI,
 /// ARM's dot product). A few hundred images such as the detector will see are enough; they need no labels.</summary>
 /// <remarks>The ranges are those that minimise the sum of the fourth powers of the rounding errors. Squares, the usual choice, clip the rare large values, and those are the
 /// objects: on BCCD that cost the rarest class 0.02 of its average precision, the fourth powers nothing.</remarks>
