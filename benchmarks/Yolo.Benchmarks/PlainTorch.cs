@@ -10,7 +10,7 @@ internal static class PlainTorch
     /// <summary>The mode in which this program starts itself: prints milliseconds.</summary>
     public const string Mode = "plain-torch";
 
-    private const int Rounds = 5;
+    private const int Rounds = 2;
 
     public static void PrintRow(string network, double session, double detect)
     {

@@ -9,8 +9,8 @@ switch (args)
     case [] or ["table"]:
         Machine.Print(Threads);
         PartTimes.Print();
-        DetectionTimes.Print("yolov2-tiny-voc", Threads, rounds: 10);
-        DetectionTimes.Print("yolov2-voc", Threads, rounds: 6);
+        DetectionTimes.Print("yolov2-tiny-voc", Threads, rounds: 5);
+        DetectionTimes.Print("yolov2-voc", Threads, rounds: 3);
         return 0;
     case ["detect", .. var rest] when rest.Length <= 2:
         Machine.Print(Threads);

@@ -43,6 +43,6 @@ public static class TransformsCatalogExtensions
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new();
-        return new(new YoloV2DetectionTransformer(HostEnvironments.Of(catalog), model.WithResize(options.Resize), options.Detection, options.Columns));
+        return new(new YoloV2DetectionTransformer(HostEnvironments.Of(catalog), model.WithResize(options.Resize), options.ToDetectionOptions(), options.Columns));
     }
 }

@@ -24,15 +24,4 @@ public sealed record YoloV2DetectOptions : DetectionOptions
             field = value;
         }
     } = new();
-
-    /// <summary>What the detector itself is told.</summary>
-    internal DetectionOptions Detection => new()
-    {
-        ScoreThreshold = ScoreThreshold,
-        IoUThreshold = IoUThreshold,
-        ClassAgnostic = ClassAgnostic,
-        MaxDetections = MaxDetections,
-        IntraOpThreads = IntraOpThreads,
-        GpuDeviceId = GpuDeviceId,
-    };
 }

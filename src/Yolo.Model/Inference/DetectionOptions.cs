@@ -67,4 +67,7 @@ public record DetectionOptions
             field = value;
         }
     }
+
+    /// <summary>These options alone, without what a derived record adds.</summary>
+    internal DetectionOptions ToDetectionOptions() => new(this);
 }

@@ -198,6 +198,20 @@ public sealed class Detector : IDisposable
         return ToImage(scratch, ImageMapping.Create(Model.Resize, width, height, input.Width, input.Height));
     }
 
+    /// <summary>Detections in pixels of the input, whose list is overwritten, as an array in pixels of the image, clipped to it; those wholly outside are left out.</summary>
+    internal static Detection[] ToImage(List<Detection> detections, ImageMapping mapping)
+    {
+        int count = 0;
+        var list = CollectionsMarshal.AsSpan(detections);
+        foreach (var detection in list)
+        {
+            var box = mapping.ToImage(detection.Box).Clip(mapping.ImageWidth, mapping.ImageHeight);
+            if (box.Area > 0)
+                list[count++] = detection with { Box = box };
+        }
+        return list[..count].ToArray();
+    }
+
     private static DetectorEngine CreateEngine(DetectorModel model, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -213,20 +227,6 @@ public sealed class Detector : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(backend);
         return new(model.Network, backend);
-    }
-
-    // From pixels of the input, overwriting the list, to an array in pixels of the image.
-    internal static Detection[] ToImage(List<Detection> detections, ImageMapping mapping)
-    {
-        int count = 0;
-        var list = CollectionsMarshal.AsSpan(detections);
-        foreach (var detection in list)
-        {
-            var box = mapping.ToImage(detection.Box).Clip(mapping.ImageWidth, mapping.ImageHeight);
-            if (box.Area > 0)
-                list[count++] = detection with { Box = box };
-        }
-        return list[..count].ToArray();
     }
 
     private static string Place(DetectionOptions options) => options.GpuDeviceId is { } gpu ? $"CUDA device {gpu}" : $"{options.IntraOpThreads} threads of the CPU";

@@ -26,7 +26,8 @@ internal sealed class ActivationHistogram
             _highest = Math.Max(_highest, value);
         }
         Widen(Math.Max(-_lowest, _highest));
-        float binsPerUnit = _limit > 0 ? HalfBins / _limit : 0;
+        // Zeros, and numbers so small that the quotient overflows, count as zero.
+        float binsPerUnit = float.IsFinite(HalfBins / _limit) ? HalfBins / _limit : 0;
         foreach (float value in values)
             _counts[Math.Min((int)MathF.Floor(value * binsPerUnit) + HalfBins, 2 * HalfBins - 1)]++;
     }
@@ -34,16 +35,17 @@ internal sealed class ActivationHistogram
     /// <summary>The range whose rounding, before <paramref name="activation"/> is applied, does the least harm behind it: the least sum of the fourth powers of the errors.</summary>
     public ActivationRange BestRange(Activation activation)
     {
-        if (_limit == 0)
-            return ActivationRange.Pixels;
+        // For zeros, and for next to nothing, any range does.
+        var best = ActivationRange.Pixels;
         var (values, counts) = Filled();
-        ActivationRange best = default;
         double least = double.PositiveInfinity;
         foreach (float low in Candidates(_lowest))
         {
             foreach (float high in Candidates(_highest))
             {
                 var range = new ActivationRange(low, high);
+                if (!range.IsPossible)
+                    continue;
                 double harm = 0;
                 for (int i = 0; i < values.Length && harm < least; i++)
                 {

@@ -11,6 +11,9 @@ public readonly record struct ActivationRange(float Low, float High)
     /// <summary>Pixels from 0 to 1, as 8-bit images have them.</summary>
     public static ActivationRange Pixels { get; } = new(0, 1);
 
+    /// <summary>Whether the ends are finite, hold zero between them and lie far enough apart for levels that differ.</summary>
+    public bool IsPossible => float.IsFinite(Low) && float.IsFinite(High) && Low <= 0 && High >= 0 && float.IsNormal(Scale);
+
     /// <summary>Distance of two levels.</summary>
     public float Scale => (High - Low) / Levels;
 

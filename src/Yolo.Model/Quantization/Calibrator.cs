@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using Yolo.Model.Data;
 using Yolo.Model.Inference;
@@ -20,6 +21,7 @@ public sealed class Calibrator : IDisposable
     private readonly float[] _pixels;
     private readonly string[] _linear, _activated, _names;
     private readonly Dictionary<string, ActivationHistogram> _histograms;
+    private bool _disposed;
 
     /// <summary>Loads a detector in float, with everything it computes on the way visible.</summary>
     /// <inheritdoc cref="OnnxRuntimeBackend(NetworkDefinition, Weights.NetworkWeights, int, NetworkQuantization?)" path="/exception"/>
@@ -52,6 +54,7 @@ public sealed class Calibrator : IDisposable
     /// <param name="cancellationToken">Stops the measuring with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The same detector, which runs in eight-bit integers.</returns>
     /// <exception cref="InvalidOperationException">There is no image.</exception>
+    /// <inheritdoc cref="Add(PixelView)" path="/exception"/>
     /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation)" path="/exception"/>
     public static DetectorModel Quantize(DetectorModel model, IEnumerable<string> imagePaths, CancellationToken cancellationToken = default)
     {
@@ -67,6 +70,9 @@ public sealed class Calibrator : IDisposable
     }
 
     /// <summary>Runs the network on an image and counts what its layers make. Not to be called from several threads at once.</summary>
+    /// <param name="image">The image, of any size.</param>
+    /// <exception cref="InvalidDataException">The network computes numbers that are not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The calibrator was disposed.</exception>
     public void Add(PixelView image)
     {
         var input = _model.Network.Input;
@@ -95,19 +101,28 @@ public sealed class Calibrator : IDisposable
         return new([.. ranges]);
     }
 
-    /// <summary>Frees the network.</summary>
+    /// <summary>Frees the network. Calling it again does nothing.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _session.Dispose();
         _run.Dispose();
     }
 
     private void Count()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var input = _model.Network.Input;
         using var image = OrtValue.CreateTensorValueFromMemory(_pixels, [1, input.Channels, input.Height, input.Width]);
         using var outputs = _session.Run(_run, [OnnxGraph.InputName], [image], _names);
-        Parallel.For(0, _names.Length, i => _histograms[_names[i]].Add(outputs[i].GetTensorDataAsSpan<float>()));
+        try
+        {
+            Parallel.For(0, _names.Length, i => _histograms[_names[i]].Add(outputs[i].GetTensorDataAsSpan<float>()));
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
         Images++;
     }
 }

@@ -14,11 +14,17 @@ public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convo
     public override int GetHashCode() => Convolutions.Length;
 
     /// <summary>Throws where these are not the ranges of <paramref name="network"/>.</summary>
-    /// <exception cref="ArgumentException">The count of convolutions does not fit the network.</exception>
+    /// <exception cref="ArgumentException">The count of convolutions does not fit the network, or a range is impossible (<see cref="ActivationRange.IsPossible"/>).</exception>
     public void EnsureFits(NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (Convolutions.Length != network.Convolutions.Length - 1)
-            throw new ArgumentException($"The network has {network.Convolutions.Length} convolutions and needs ranges for all but the last; there are {Convolutions.Length}.", nameof(network));
+        int count = Convolutions.IsDefault ? 0 : Convolutions.Length;
+        if (count != network.Convolutions.Length - 1)
+            throw new ArgumentException($"The network has {network.Convolutions.Length} convolutions and needs ranges for all but the last; there are {count}.", nameof(network));
+        for (int i = 0; i < count; i++)
+        {
+            if (Convolutions[i] is not { Linear.IsPossible: true, Activated.IsPossible: true })
+                throw new ArgumentException($"A range of convolution {i} is impossible: {Convolutions[i]}.", nameof(network));
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace Yolo.Model.Quantization;
 /// Lines that are blank or begin with <c>#</c> do not count.</summary>
 public static class QuantizationText
 {
-    /// <summary>The text.</summary>
+    /// <summary>The text, lines that end in <c>\n</c>.</summary>
     public static string Write(NetworkQuantization quantization)
     {
         ArgumentNullException.ThrowIfNull(quantization);
@@ -40,7 +40,7 @@ public static class QuantizationText
 
     private static ActivationRange? Range(string low, string high) =>
         float.TryParse(low, NumberStyles.Float, CultureInfo.InvariantCulture, out float from) && float.TryParse(high, NumberStyles.Float, CultureInfo.InvariantCulture, out float to)
-        && float.IsFinite(from) && float.IsFinite(to) && from <= 0 && to >= 0 && float.IsNormal((to - from) / byte.MaxValue)
-            ? new(from, to)
+        && new ActivationRange(from, to) is { IsPossible: true } range
+            ? range
             : null;
 }

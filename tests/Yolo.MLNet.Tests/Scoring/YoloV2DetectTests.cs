@@ -72,19 +72,6 @@ public sealed class YoloV2DetectTests
         Assert.Equal(ResizeMode.Letterbox, transformer.Model.Resize);
     }
 
-    // An option that DetectionOptions gains later must not be forgotten on the way to the detector.
-    [Fact]
-    public void Detection_EveryOptionOfDetection_IsPassedOn()
-    {
-        YoloV2DetectOptions changed = new() { ScoreThreshold = 0.1f, IoUThreshold = 0.9f, ClassAgnostic = true, MaxDetections = 1, IntraOpThreads = 3, GpuDeviceId = 1 };
-
-        foreach (var property in typeof(DetectionOptions).GetProperties())
-        {
-            Assert.NotEqual(property.GetValue(new DetectionOptions()), property.GetValue(changed));
-            Assert.Equal(property.GetValue(changed), property.GetValue(changed.Detection));
-        }
-    }
-
     [Fact]
     public void Fit_OtherColumnNames_ReadsAndWritesThem()
     {

@@ -35,6 +35,46 @@ public sealed class QuantizedNetworkTests : IDisposable
 
         Assert.Throws<ArgumentException>(() => MiniGolden.Model.WithQuantization(other));
         Assert.Throws<ArgumentException>(() => OnnxExporter.ToBytes(MiniGolden.Network, MiniGolden.Weights, other));
+        Assert.Throws<ArgumentException>(() => MiniGolden.Model.WithQuantization(new(default)));
+    }
+
+    [Fact]
+    public void WithQuantization_RangeWithoutLevels_NamesTheConvolution()
+    {
+        var ranges = Quantize(MiniGolden.Model, MiniGolden.SyntheticPixels()).Quantization!.Convolutions;
+
+        var exception = Assert.Throws<ArgumentException>(() => MiniGolden.Model.WithQuantization(new(ranges.SetItem(2, new(new(-1, 1), new(0, 0))))));
+
+        Assert.Contains("convolution 2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_NetworkThatDiverged_SaysSo()
+    {
+        ConvolutionWeights[] convolutions = [.. MiniGolden.Weights.Convolutions];
+        var second = convolutions[1];
+        convolutions[1] = new()
+        {
+            Kernel = second.Kernel,
+            Biases = [.. second.Biases.Select(_ => float.NaN)],
+            Scales = second.Scales,
+            RollingMean = second.RollingMean,
+            RollingVariance = second.RollingVariance,
+        };
+
+        var exception = Assert.Throws<InvalidDataException>(() => Quantize(Model(MiniGolden.Network, new(MiniGolden.Network, convolutions)), MiniGolden.SyntheticPixels()));
+
+        Assert.Contains("diverged", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_AfterDispose_Throws()
+    {
+        var calibrator = new Calibrator(MiniGolden.Model);
+        calibrator.Dispose();
+        calibrator.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => calibrator.Add(new PixelView(MiniGolden.SyntheticPixels(), 160, 96, 4 * 160, PixelOrder.Rgba)));
     }
 
     [Fact]
