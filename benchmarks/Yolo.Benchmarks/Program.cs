@@ -9,7 +9,7 @@ switch (args)
     case [] or ["table"]:
         Machine.Print(Threads);
         PartTimes.Print();
-        DetectionTimes.Print("yolov2-tiny-voc", Threads, rounds: 5);
+        DetectionTimes.Print("yolov2-tiny-voc", Threads, rounds: 10);
         DetectionTimes.Print("yolov2-voc", Threads, rounds: 3);
         return 0;
     case ["detect", .. var rest] when rest.Length <= 2:
@@ -44,7 +44,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine("""
-            table                          everything that matters in about two minutes; the default
+            table                          everything that matters in three to four minutes; the default
             detect [network] [rounds]      Detect beside its peers; yolov2-voc, 20 rounds
             folder [network] [images]      a folder of JPEGs end to end; 500 drawn ones
             load                           from files to the first detection
