@@ -39,6 +39,9 @@ switch (args)
     case ["training", string folder, .. var rest]:
         TrainingTimes.Print(folder, Number(rest, 0, 20));
         return 0;
+    case ["recipes", string folder, string results, string network, string epochs, string seeds, .. var recipes] when recipes.Length > 0:
+        new RecipeRuns(folder, results).Run(network, int.Parse(epochs, CultureInfo.InvariantCulture), seeds, recipes);
+        return 0;
     case ["bdn", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Machine).Assembly).Run(rest);
         return 0;
@@ -52,6 +55,8 @@ switch (args)
                                            average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions
             training <VOC folder> [steps]  a training step and the parts of it
+            recipes <VOC folder> <results.csv> <network[@size]> <epochs> <seed,seed,...> <recipe> ...
+                                           what recipes of training reach on the test set
             bdn [BenchmarkDotNet's own arguments]
             """);
         return 2;
