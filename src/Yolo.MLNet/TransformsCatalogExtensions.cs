@@ -1,11 +1,14 @@
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
+using Yolo.MLNet.Transforms;
+using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
+using Yolo.Model.Network;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds detectors that need no training to <c>mlContext.Transforms</c>.</summary>
+/// <summary>Adds detectors that need no training, and the encoding of what a network is taught, to <c>mlContext.Transforms</c>.</summary>
 public static class TransformsCatalogExtensions
 {
     /// <summary>Detects objects with published weights: Darknet's three files.</summary>
@@ -44,5 +47,36 @@ public static class TransformsCatalogExtensions
         ArgumentNullException.ThrowIfNull(model);
         options ??= new();
         return new(new YoloV2DetectionTransformer(HostEnvironments.Of(catalog), model.WithResize(options.Resize), options.ToDetectionOptions(), options.Columns));
+    }
+
+    /// <summary>Encodes labels and boxes as the targets of a YOLOv2 network, in the form of the notebook: a target tensor [gridHeight, gridWidth, A, 5 + C], a buffer of true
+    /// boxes [50, 4] and counts of what could not be taught.</summary>
+    /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
+    /// <param name="anchors">Anchors in grid cells, as <c>mlContext.ObjectDetection.ClusterAnchors</c> finds them.</param>
+    /// <param name="gridWidth">Columns of the grid, at least 1; 13 for an input of 416 pixels.</param>
+    /// <param name="gridHeight">Rows of the grid, at least 1.</param>
+    /// <param name="options">Classes, resize mode and column names; null: the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side of the grid is below 1.</exception>
+    public static YoloV2TargetEncodingEstimator YoloV2EncodeTargets(
+        this TransformsCatalog catalog, AnchorSet anchors, int gridWidth, int gridHeight, YoloV2EncodeTargetsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(anchors);
+        ArgumentOutOfRangeException.ThrowIfLessThan(gridWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(gridHeight, 1);
+        return new(HostEnvironments.Of(catalog), anchors, gridWidth, gridHeight, options ?? new());
+    }
+
+    /// <summary>Encodes labels and boxes for a network: its anchors, its grid and the size of its input. As in training, the classes are those of the data.</summary>
+    /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
+    /// <param name="network">The network; <see cref="YoloV2EncodeTargetsOptions.InputWidth"/> and <see cref="YoloV2EncodeTargetsOptions.InputHeight"/> are taken from it.</param>
+    /// <param name="options">Classes, resize mode and column names; null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
+    public static YoloV2TargetEncodingEstimator YoloV2EncodeTargets(this TransformsCatalog catalog, NetworkDefinition network, YoloV2EncodeTargetsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var layout = network.RegionLayout;
+        options = (options ?? new()) with { InputWidth = network.Input.Width, InputHeight = network.Input.Height };
+        return catalog.YoloV2EncodeTargets(network.Region.Anchors, layout.Width, layout.Height, options);
     }
 }

@@ -9,7 +9,12 @@ namespace Yolo.MLNet.Tests;
 internal static class EstimatorContract
 {
     /// <summary>Shape before data equals schema after; the transformed rows are those of the row mapper and those after saving and loading.</summary>
-    public static void Check(MLContext ml, IEstimator<ITransformer> estimator, IDataView data)
+    /// <param name="ml">A context.</param>
+    /// <param name="estimator">The estimator.</param>
+    /// <param name="data">What it is fitted to and what is transformed.</param>
+    /// <param name="read">Reads what the transformer wrote into a row; comparable.</param>
+    /// <param name="says">Whether a row says anything; at least one must.</param>
+    public static void Check<TRow>(MLContext ml, IEstimator<ITransformer> estimator, IDataView data, Func<DataViewRow, TRow> read, Predicate<TRow> says)
     {
         var promised = Describe(estimator.GetOutputSchema(SchemaShapes.Of(data.Schema)));
 
@@ -18,28 +23,28 @@ internal static class EstimatorContract
         Assert.Equal(promised, Describe(SchemaShapes.Of(transformed.Schema)));
         Assert.Equal(promised, Describe(SchemaShapes.Of(transformer.GetOutputSchema(data.Schema))));
 
-        var rows = Rows.Detections(transformed);
+        var rows = Rows.Read(transformed, read);
         Assert.Equal(data.GetRowCount(), rows.Count);
-        Assert.Contains(rows, row => row.Scores.Length > 0);
-        Assert.Equal(rows, ThroughRowMapper(transformer, data));
+        Assert.Contains(rows, says);
+        Assert.Equal(rows, ThroughRowMapper(transformer, data, read));
 
         using var file = new MemoryStream();
         ml.Model.Save(transformer, data.Schema, file);
         file.Position = 0;
         var loaded = new MLContext().Model.Load(file, out _);
         Assert.Equal(promised, Describe(SchemaShapes.Of(loaded.GetOutputSchema(data.Schema))));
-        Assert.Equal(rows, Rows.Detections(loaded.Transform(data)));
+        Assert.Equal(rows, Rows.Read(loaded.Transform(data), read));
     }
 
-    private static List<DetectionColumns> ThroughRowMapper(ITransformer transformer, IDataView data)
+    private static List<TRow> ThroughRowMapper<TRow>(ITransformer transformer, IDataView data, Func<DataViewRow, TRow> read)
     {
         Assert.True(transformer.IsRowToRowMapper);
         var mapper = transformer.GetRowToRowMapper(data.Schema);
         using var cursor = data.GetRowCursor(mapper.GetDependencies(mapper.OutputSchema));
         using var row = mapper.GetRow(cursor, mapper.OutputSchema);
-        var rows = new List<DetectionColumns>();
+        var rows = new List<TRow>();
         while (cursor.MoveNext())
-            rows.Add(Rows.Detections(row));
+            rows.Add(read(row));
         return rows;
     }
 

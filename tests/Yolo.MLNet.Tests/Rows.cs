@@ -15,12 +15,15 @@ internal sealed record DetectionColumns(uint[] Keys, string[] Texts, float[] Sco
 /// <summary>Reads columns of data views.</summary>
 internal static class Rows
 {
-    public static List<DetectionColumns> Detections(IDataView data)
+    public static List<DetectionColumns> Detections(IDataView data) => Read(data, Detections);
+
+    /// <summary>What <paramref name="read"/> makes of each row.</summary>
+    public static List<TRow> Read<TRow>(IDataView data, Func<DataViewRow, TRow> read)
     {
-        var rows = new List<DetectionColumns>();
+        var rows = new List<TRow>();
         using var cursor = data.GetRowCursor(data.Schema);
         while (cursor.MoveNext())
-            rows.Add(Detections(cursor));
+            rows.Add(read(cursor));
         return rows;
     }
 

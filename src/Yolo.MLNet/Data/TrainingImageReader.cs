@@ -45,13 +45,19 @@ internal static class TrainingImageReader
         }
     }
 
+    /// <summary>The part of a box that lies inside of its image: what is taught. False where there is none, and for a box with a NaN.</summary>
+    public static bool TryClip(BoundingBox box, MLImage image, out BoundingBox inside)
+    {
+        inside = box.Clip(image.Width, image.Height);
+        return inside is { Width: > 0, Height: > 0 };
+    }
+
     private static List<LabelledObject> Inside(List<LabelledObject> objects, MLImage image, long row, Action<string> warn)
     {
         var inside = new List<LabelledObject>(objects.Count);
         foreach (var item in objects)
         {
-            // Written so that a box with a NaN is left out, too.
-            if (item.Box.Clip(image.Width, image.Height) is { Width: > 0, Height: > 0 } clipped)
+            if (TryClip(item.Box, image, out var clipped))
                 inside.Add(item with { Box = clipped });
             else
                 warn(FormattableString.Invariant($"Row {row}: object '{item.ClassName}' is left out, its box {item.Box} has no part inside of the image ({image.Width} x {image.Height})."));

@@ -21,42 +21,18 @@ internal enum DetectionColumn
 /// <param name="bind">Called when a column of detections is first asked for: what gives the detections of the row that the input stands on.</param>
 /// <param name="classNames">Names by class index.</param>
 internal sealed class DetectionRow(
-    DataViewRow input, DataViewSchema schema, bool[] active, Func<Func<IReadOnlyList<Detection>>> bind, ReadOnlyMemory<char>[] classNames) : DataViewRow
+    DataViewRow input, DataViewSchema schema, bool[] active, Func<Func<IReadOnlyList<Detection>>> bind, ReadOnlyMemory<char>[] classNames)
+    : MappedRow(input, schema, active)
 {
     private Func<IReadOnlyList<Detection>>? _detections;
 
-    public override DataViewSchema Schema => schema;
-
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    private protected override Delegate AddedGetter(int index) => (DetectionColumn)index switch
     {
-        Getters.RequireActive(active, column);
-        int added = column.Index - input.Schema.Count;
-        if (added < 0)
-            return input.GetGetter<TValue>(input.Schema[column.Index]);
-        Delegate getter = (DetectionColumn)added switch
-        {
-            DetectionColumn.PredictedLabel => Detections<uint>(1, static (detection, values) => values[0] = (uint)detection.ClassIndex + 1),
-            DetectionColumn.PredictedLabelText => Detections<ReadOnlyMemory<char>>(1, (detection, values) => values[0] = classNames[detection.ClassIndex]),
-            DetectionColumn.Score => Detections<float>(1, static (detection, values) => values[0] = detection.Score),
-            _ => Detections<float>(BoxColumn.Values, static (detection, values) => BoxColumn.Write(detection.Box, values)),
-        };
-        return Getters.As<TValue>(getter, column);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            input.Dispose();
-        base.Dispose(disposing);
-    }
+        DetectionColumn.PredictedLabel => Detections<uint>(1, static (detection, values) => values[0] = (uint)detection.ClassIndex + 1),
+        DetectionColumn.PredictedLabelText => Detections<ReadOnlyMemory<char>>(1, (detection, values) => values[0] = classNames[detection.ClassIndex]),
+        DetectionColumn.Score => Detections<float>(1, static (detection, values) => values[0] = detection.Score),
+        _ => Detections<float>(BoxColumn.Values, static (detection, values) => BoxColumn.Write(detection.Box, values)),
+    };
 
     private ValueGetter<VBuffer<T>> Detections<T>(int valuesEach, ItemWriter<Detection, T> write)
     {

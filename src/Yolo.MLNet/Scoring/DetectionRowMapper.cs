@@ -26,7 +26,7 @@ internal sealed class DetectionRowMapper : IRowToRowMapper
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
         // In the order of DetectionColumn.
-        builder.AddColumn(columns.PredictedLabel, new VectorDataViewType(new KeyDataViewType(typeof(uint), _classNames.Length)), KeyValues(_classNames));
+        builder.AddColumn(columns.PredictedLabel, new VectorDataViewType(new KeyDataViewType(typeof(uint), _classNames.Length)), TextAnnotations.Of(SchemaShapes.KeyValues, detector.Model.ClassNames));
         builder.AddColumn(columns.PredictedLabelText, new VectorDataViewType(TextDataViewType.Instance));
         builder.AddColumn(columns.Score, new VectorDataViewType(NumberDataViewType.Single));
         builder.AddColumn(columns.PredictedBoundingBoxes, new VectorDataViewType(NumberDataViewType.Single));
@@ -62,18 +62,5 @@ internal sealed class DetectionRowMapper : IRowToRowMapper
         DataViewSchema.Column[] passed = [.. activeColumns.Where(column => column.Index < InputSchema.Count).Select(column => InputSchema[column.Index])];
         bool possible = activeColumns.Any(column => column.Index >= InputSchema.Count) && passed.All(column => BufferedColumn.CanHold(column.Type));
         return possible ? new ReadAheadCursor(input, InputSchema[_imageIndex], passed, _detector) : input;
-    }
-
-    private static DataViewSchema.Annotations KeyValues(ReadOnlyMemory<char>[] names)
-    {
-        var builder = new DataViewSchema.Annotations.Builder();
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter = (ref VBuffer<ReadOnlyMemory<char>> value) =>
-        {
-            var editor = VBufferEditor.Create(ref value, names.Length);
-            names.CopyTo(editor.Values);
-            value = editor.Commit();
-        };
-        builder.Add(SchemaShapes.KeyValues, new VectorDataViewType(TextDataViewType.Instance, names.Length), getter);
-        return builder.ToAnnotations();
     }
 }

@@ -10,6 +10,9 @@ internal static class SchemaShapes
     /// <summary>Name of the annotation that holds the texts behind a key column.</summary>
     public const string KeyValues = "KeyValues";
 
+    /// <summary>Name of the annotation that says what each value of a vector is.</summary>
+    public const string SlotNames = "SlotNames";
+
     /// <summary>The shape of a schema.</summary>
     public static SchemaShape Of(DataViewSchema schema) => SchemaShape.Create(schema);
 
@@ -28,7 +31,14 @@ internal static class SchemaShapes
     /// <summary>A vector whose length differs from row to row.</summary>
     public static SchemaShape.Column VariableVector(string name, PrimitiveDataViewType itemType) => new(name, VectorKind.VariableVector, itemType, isKey: false);
 
+    /// <summary>A vector of one length.</summary>
+    public static SchemaShape.Column FixedVector(string name, PrimitiveDataViewType itemType) => new(name, VectorKind.Vector, itemType, isKey: false);
+
+    /// <summary>A vector of one length, with a name for each of its values as its annotation.</summary>
+    public static SchemaShape.Column NamedVector(string name, PrimitiveDataViewType itemType) => new(name, VectorKind.Vector, itemType, isKey: false, Texts(SlotNames));
+
     /// <summary>A vector of keys whose length differs from row to row, with the texts behind the keys as its annotation.</summary>
-    public static SchemaShape.Column VariableKeyVector(string name) => new(name, VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true,
-        new SchemaShape([new SchemaShape.Column(KeyValues, VectorKind.Vector, TextDataViewType.Instance, isKey: false)]));
+    public static SchemaShape.Column VariableKeyVector(string name) => new(name, VectorKind.VariableVector, NumberDataViewType.UInt32, isKey: true, Texts(KeyValues));
+
+    private static SchemaShape Texts(string annotation) => new([new SchemaShape.Column(annotation, VectorKind.Vector, TextDataViewType.Instance, isKey: false)]);
 }

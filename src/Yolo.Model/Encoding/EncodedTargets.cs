@@ -23,6 +23,13 @@ public sealed record EncodedTargets(
     /// <summary>Floats in the dense form of the targets: H * W * A * (5 + C).</summary>
     public int DenseSize => Layout.Size;
 
+    /// <summary>Objects that lost their (cell, anchor) to a later one.</summary>
+    public int Displaced => Objects.Count - Targets.Count;
+
+    /// <summary>Objects that lose their row of a buffer of true boxes to a later one (<see cref="WriteTrueBoxes"/>).</summary>
+    /// <param name="rows">Rows of the buffer.</param>
+    public int Overwritten(int rows) => Math.Max(0, Objects.Count - rows);
+
     /// <summary>Writes the dense form that the notebook (keras-yolo2) trains on, zero where there is no object: per (cell, anchor) x, y, w, h in
     /// grid cells, 1, and one value per class. Where objects met, the box is the last one's and the classes of all of them are 1.</summary>
     /// <param name="destination"><c>[H, W, A, 5 + C]</c>, <see cref="DenseSize"/> floats.</param>

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using Xunit;
+using Yolo.MLNet.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Inference;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Yolo.MLNet.Scoring;
+namespace Yolo.MLNet.Data;
 
 /// <summary>A data view whose rows are those of another with a mapper's columns added. Nothing is computed before a getter is called.</summary>
 /// <param name="source">The other view.</param>
