@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Yolo.Model.Network;
 
 namespace Quickstart;
@@ -25,18 +24,13 @@ internal sealed class QuickstartCommand
         HelpName = "name or .cfg",
     };
 
-    private readonly Option<(int Width, int Height)?> _size = new("--size", "-s")
-    {
-        Description = "Size of the network's input in pixels, multiples of 32. [default: as the network has it]",
-        HelpName = "N or WxH",
-        CustomParser = ParseSize,
-    };
+    private readonly Option<(int Width, int Height)?> _size = OptionKinds.Size();
 
-    private readonly Option<int?> _epochs = AtLeast("--epochs", 1, $"Passes over the training images. [default: {DataEpochs}; {ShapesEpochs} without --data]", "-e");
-    private readonly Option<int?> _batch = AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
-    private readonly Option<int?> _anchors = AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
-    private readonly Option<int?> _gpu = AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
-    private readonly Option<int?> _seed = AtLeast("--seed", 0, "Seed of everything that is drawn: shapes, anchors, weights, order. [default: 1]");
+    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: {DataEpochs}; {ShapesEpochs} without --data]", "-e");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
+    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
+    private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
+    private readonly Option<int?> _seed = OptionKinds.AtLeast("--seed", 0, "Seed of everything that is drawn: shapes, anchors, weights, order. [default: 1]");
 
     private readonly Option<string?> _trainSet = new("--train-set")
     {
@@ -56,7 +50,7 @@ internal sealed class QuickstartCommand
         HelpName = "set",
     };
 
-    private readonly Option<int?> _patience = AtLeast("--patience", 0, "Validations in a row without a better one after which the training stops; 0 never does. [default: 0]");
+    private readonly Option<int?> _patience = OptionKinds.AtLeast("--patience", 0, "Validations in a row without a better one after which the training stops; 0 never does. [default: 0]");
 
     private readonly Option<DirectoryInfo> _output = new("--output", "-o")
     {
@@ -137,34 +131,5 @@ internal sealed class QuickstartCommand
         var network = Networks.Find(result.GetValue(_network) ?? (result.GetValue(_data) is null ? Networks.Shapes : Networks.Tiny));
         _ = network.Region;
         return result.GetValue(_size) is { } size ? network.WithInputSize(size.Width, size.Height) : network;
-    }
-
-    private static Option<int?> AtLeast(string name, int minimum, string description, params string[] aliases) => new(name, aliases)
-    {
-        Description = description,
-        HelpName = "N",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum)
-                return value;
-            result.AddError($"{name} must be a whole number, at least {minimum}; found {text}.");
-            return null;
-        },
-    };
-
-    private static (int Width, int Height)? ParseSize(ArgumentResult result)
-    {
-        string text = result.Tokens[^1].Value;
-        string[] parts = text.Split('x', 'X');
-        int width = 0, height = 0;
-        bool valid = parts.Length is 1 or 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out width)
-            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out height)
-            && width > 0 && height > 0 && width % 32 == 0 && height % 32 == 0;
-        if (valid)
-            return (width, height);
-        result.AddError($"--size must be a multiple of 32, such as 416, or two of them, such as 608x416; found {text}.");
-        return null;
     }
 }

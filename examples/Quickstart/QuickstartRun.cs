@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Quickstart.Shapes;
+using Spectre.Console;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Trainers;
 
@@ -33,7 +34,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
 
         Report.Heading("Data");
         string folder = options.Data?.FullName ?? DrawShapes();
-        var sets = ImageSets.Choose(folder, options.TrainSet, options.TestSet, options.ValidationSet);
+        var sets = ImageSets.Choose(folder, ImageSets.InVoc(folder), options.TrainSet, options.TestSet, options.ValidationSet);
         var train = Load(folder, sets.Train);
         var test = Load(folder, sets.Test);
         var validation = sets.Validation is { } set ? Load(folder, set) : null;
@@ -94,7 +95,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
 
         Report.Line($"Drawn and written while it runs: {Curve}, {Metrics}");
 
-        return TrainingProgressView.Run(progress => _ml.ObjectDetection.Trainers.YoloV2(new YoloV2TrainerOptions
+        return TrainingProgressView.Run(AnsiConsole.Console, progress => _ml.ObjectDetection.Trainers.YoloV2(new YoloV2TrainerOptions
         {
             Network = options.Network,
             Anchors = clusters.Anchors,

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Microsoft.ML;
+using Quickstart;
+using Yolo.CommandLine.Data;
+using Yolo.CommandLine.Detectors;
+using Yolo.CommandLine.Output;
+using Yolo.MLNet.Scoring;
+using Yolo.MLNet.Trainers;
+
+namespace Yolo.CommandLine.Commands;
+
+/// <summary><c>train</c>: a detector from labelled images.</summary>
+internal sealed class TrainCommand(Terminal terminal)
+{
+    private readonly DataOptions _data = new();
+    private readonly NetworkOptions _network = new();
+    private readonly RecipeOptions _recipe = new();
+
+    private readonly Option<string?> _trainSet = new("--train-set") { Description = "Image set to train on. [default: trainval if there is one, else train, else all images]", HelpName = "set" };
+
+    private readonly Option<string?> _validationSet = new("--val-set")
+    {
+        Description = "Image set to validate with after every epoch; the best weights are kept. [default: val, if train is trained on]",
+        HelpName = "set",
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder for model.zip, loss.png, metrics.csv and the checkpoints, which are deleted once the model is saved.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => Path.Combine("runs", "train"),
+    };
+
+    private readonly Option<bool> _resume = new("--resume", "-r")
+    {
+        Description = "Go on with a training that was stopped or crashed, from its newest checkpoint; the other options must be the same.",
+    };
+
+    private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
+
+    /// <summary>The command.</summary>
+    public Command Create() => new Command("train", "Trains a detector on labelled images and saves it. Ctrl+C leaves a checkpoint; --resume goes on from it.")
+        .WithOptions([.. _data.All, _trainSet, _validationSet, _network.Network, _network.Size, .. _recipe.All, _output, _resume, _gpu])
+        .WithExamples(
+            "yolo-mlnet train --data BCCD                                              # runs/train/model.zip",
+            "yolo-mlnet train --data BCCD --epochs 20 --patience 5 --train-set train --val-set val",
+            "yolo-mlnet train --data VOCdevkit/VOC2012 --network yolov2-voc --weights darknet19_448.conv.23 --freeze 18",
+            "yolo-mlnet train --data BCCD --resume                                     # after Ctrl+C or a crash")
+        .WithAction(terminal, Run, parsed => CheckpointsOf(parsed).WayOn());
+
+    private Checkpoints CheckpointsOf(ParseResult parsed) => new(new(Path.Combine(parsed.GetRequiredValue(_output), "checkpoints")));
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var network = _network.Get(parsed);
+        string output = parsed.GetRequiredValue(_output);
+        bool resume = parsed.GetValue(_resume);
+        var checkpoints = CheckpointsOf(parsed);
+        if (!resume)
+            checkpoints.RequireNone();
+        var options = _recipe.Get(parsed, network);
+
+        var source = _data.Open(parsed);
+        string? trainSet = source.TrainSet(parsed.GetValue(_trainSet), "--train-set");
+        string? validationSet = source.ValidationSet(parsed.GetValue(_validationSet), trainSet, "--val-set");
+        var ml = terminal.CreateContext(options.Seed);
+        var train = Load(ml, source, trainSet);
+        var validation = validationSet is null ? null : Load(ml, source, validationSet);
+
+        Directory.CreateDirectory(output);
+        string modelPath = Path.Combine(output, "model.zip"), curve = Path.Combine(output, "loss.png"), metrics = Path.Combine(output, "metrics.csv");
+        terminal.Heading("Training");
+        using var model = TrainingProgressView.Run(terminal.Ansi, progress => ml.ObjectDetection.Trainers.YoloV2(options with
+        {
+            GpuDeviceId = parsed.GetValue(_gpu),
+            ValidationData = validation,
+            MetricsFile = metrics,
+            Checkpoints = new(Path.Combine(output, "checkpoints")) { Resume = resume, Warning = terminal.Warning, Resumed = file => terminal.Line($"Going on from {file}") },
+            Started = new Synchronous<TrainingSummary>(summary => terminal.Line(summary.ToString())),
+            Progress = progress,
+            CancellationToken = cancellation,
+        }).Fit(train), epochs => LossCurve.Save(curve, epochs));
+
+        ml.Model.Save(model, train.Schema, modelPath);
+        checkpoints.Clear();
+        terminal.Heading("Written");
+        terminal.Line($"model    {modelPath}");
+        terminal.Line($"losses   {curve}, {metrics}");
+        terminal.Line($"Next: yolo-mlnet val --model {modelPath} --data {source.Path}");
+        return ExitCodes.Success;
+    }
+
+    private IDataView Load(MLContext ml, DataSource source, string? set)
+    {
+        var data = source.Load(ml, set);
+        terminal.Line(DataDescription.Of(data, set ?? source.Path));
+        return data;
+    }
+
+    /// <summary>Reports on the thread that reports, unlike <see cref="Progress{T}"/>.</summary>
+    private sealed class Synchronous<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using Quickstart;
+using Yolo.MLNet.Trainers;
+using Yolo.Model.Network;
+using Yolo.Model.Training;
+
+namespace Yolo.CommandLine.Detectors;
+
+/// <summary>The options that say how a detector is trained.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly int[] s_sizes = [.. Enumerable.Range(10, 10).Select(i => 32 * i)];
+
+    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, "Passes over the training images. [default: 80]", "-e");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
+    private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1, "Parts that a batch is computed in, to save memory. [default: 1]");
+    private readonly Option<double?> _learningRate = new("--learning-rate", "--lr") { Description = "Highest learning rate. [default: 0.001]", HelpName = "rate", CustomParser = ParseRate };
+    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
+
+    private readonly Option<string?> _weights = new("--weights", "-w")
+    {
+        Description = "Weights to start from: a Darknet .weights file, whole or partial, or the name of one that `download` fetched, such as darknet19_448.conv.23.",
+        HelpName = "file or name",
+    };
+
+    private readonly Option<int?> _freeze = OptionKinds.AtLeast("--freeze", 0, "Convolutions at the start of the network that stay as they are. [default: 0]");
+    private readonly Option<float?> _mosaic = new("--mosaic") { Description = "Probability that an input is made of four images, 0 to 1. [default: 0]", HelpName = "0..1" };
+    private readonly Option<bool> _noFlip = new("--no-flip") { Description = "Do not mirror images left to right: for text, signs, gauges." };
+    private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Mirror images top to bottom, too: for microscopy, aerial views." };
+    private readonly Option<bool> _multiScale = new("--multi-scale") { Description = "Another input size, 320 to 608, every 10 steps, as the paper has it." };
+    private readonly Option<LossKind> _loss = new("--loss") { Description = "What is minimised (docs/training.md).", DefaultValueFactory = _ => LossKind.CIoU };
+    private readonly Option<OptimizerKind> _optimizer = new("--optimizer") { Description = "How gradients change the weights.", DefaultValueFactory = _ => OptimizerKind.AdamW };
+    private readonly Option<Precision> _precision = new("--precision") { Description = "Numbers that the network is trained in.", DefaultValueFactory = _ => Precision.Auto };
+    private readonly Option<int?> _patience = OptionKinds.AtLeast("--patience", 0, "Validations in a row without a better one after which the training stops; 0 never does. [default: 0]");
+    private readonly Option<int?> _workers = OptionKinds.AtLeast("--workers", 1, "Threads that read images ahead of the training. [default: 1]");
+    private readonly Option<bool> _int8 = new("--int8") { Description = "Save a model that runs in eight-bit integers, calibrated with the training images." };
+    private readonly Option<int?> _seed = OptionKinds.AtLeast("--seed", 0, "Seed of everything that is drawn: anchors, weights, order, augmentation. [default: 1]");
+
+    /// <summary>All of them, for <c>WithOptions</c>.</summary>
+    public Option[] All =>
+    [
+        _epochs, _batch, _subdivisions, _learningRate, _anchors, _weights, _freeze, _mosaic, _noFlip, _verticalFlip, _multiScale, _loss, _optimizer, _precision, _patience, _workers,
+        _int8, _seed,
+    ];
+
+    /// <summary>The trainer's options for a network.</summary>
+    /// <exception cref="IOException">The weights are not there.</exception>
+    public YoloV2TrainerOptions Get(ParseResult parsed, NetworkDefinition network)
+    {
+        var start = parsed.GetValue(_weights) is { } weights ? StartingWeights.Find(weights, network) : default;
+        return new()
+        {
+            Network = network,
+            Epochs = parsed.GetValue(_epochs) ?? 80,
+            BatchSize = parsed.GetValue(_batch) ?? 8,
+            Subdivisions = parsed.GetValue(_subdivisions) ?? 1,
+            LearningRate = parsed.GetValue(_learningRate) ?? 1e-3,
+            AnchorCount = parsed.GetValue(_anchors) ?? 5,
+            InitialWeights = start.Path,
+            InitialNetwork = start.Network,
+            FreezeLayers = parsed.GetValue(_freeze) ?? 0,
+            Augmentation = new() { Flip = !parsed.GetValue(_noFlip), VerticalFlip = parsed.GetValue(_verticalFlip), Mosaic = parsed.GetValue(_mosaic) ?? 0 },
+            InputSizes = parsed.GetValue(_multiScale) ? s_sizes : [],
+            Loss = parsed.GetValue(_loss),
+            Optimizer = parsed.GetValue(_optimizer),
+            Precision = parsed.GetValue(_precision),
+            Validation = new() { Patience = parsed.GetValue(_patience) ?? 0 },
+            DataWorkers = parsed.GetValue(_workers) ?? 1,
+            Int8 = parsed.GetValue(_int8),
+            Seed = parsed.GetValue(_seed) ?? 1,
+        };
+    }
+
+    private static double? ParseRate(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and < double.PositiveInfinity)
+            return value;
+        result.AddError($"--learning-rate must be a positive number; found {text}.");
+        return null;
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Spectre.Console;
+
+namespace Yolo.CommandLine.Output;
+
+/// <summary>Where the program writes: results to one stream, errors and warnings to the other.</summary>
+internal sealed class Terminal
+{
+    /// <summary>A terminal on two streams.</summary>
+    /// <param name="output">Results and progress.</param>
+    /// <param name="errors">Errors and warnings.</param>
+    /// <param name="interactive">Whether progress may redraw itself; else it is plain lines.</param>
+    public Terminal(TextWriter output, TextWriter errors, bool interactive)
+    {
+        Output = output;
+        Errors = errors;
+        Interactive = interactive;
+        Ansi = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
+            Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+    }
+
+    /// <summary>Results and progress.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Errors and warnings.</summary>
+    public TextWriter Errors { get; }
+
+    /// <summary>Whether progress redraws itself.</summary>
+    public bool Interactive { get; }
+
+    /// <summary>The output as Spectre.Console sees it.</summary>
+    public IAnsiConsole Ansi { get; }
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
+
+    /// <summary>A line of any length, not wrapped.</summary>
+    public void Line(string text = "") => Output.WriteLine(text.TrimEnd());
+
+    /// <summary>Starts a section.</summary>
+    public void Heading(string text)
+    {
+        Output.WriteLine();
+        if (Interactive)
+            Ansi.MarkupLineInterpolated($"[bold]{text}[/]");
+        else
+            Output.WriteLine(text);
+    }
+
+    /// <summary>What is not as it should be and does not stop the command.</summary>
+    public void Warning(string text) => Errors.WriteLine("warning: " + text);
+
+    /// <summary>What went wrong.</summary>
+    public void Error(string text) => Errors.WriteLine("error: " + text);
+
+    /// <summary>A context whose warnings, such as boxes that a loader had to skip, are shown.</summary>
+    public MLContext CreateContext(int? seed = null)
+    {
+        var ml = new MLContext(seed);
+        ml.Log += (_, entry) =>
+        {
+            if (entry.Kind >= ChannelMessageKind.Warning)
+                Warning(entry.RawMessage);
+        };
+        return ml;
+    }
+}

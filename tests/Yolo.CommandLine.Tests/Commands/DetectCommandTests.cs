@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using SkiaSharp;
+using Xunit;
+using Yolo.MLNet.Tests;
+using Yolo.Model.Inference;
+
+namespace Yolo.CommandLine.Tests.Commands;
+
+public sealed class DetectCommandTests : IDisposable
+{
+    private const string Score = "0.05";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+    private readonly string _images;
+
+    public DetectCommandTests()
+    {
+        _model = MiniModel.Write(_folder.Path);
+        _images = _folder.Combine("images");
+        Directory.CreateDirectory(Path.Combine(_images, "deep", "er"));
+        TestImages.Save(Path.Combine(_images, "b.png"), 160, 96, seed: 1);
+        TestImages.Save(Path.Combine(_images, "a.png"), 200, 120, seed: 2);
+        TestImages.Save(Path.Combine(_images, "deep", "er", "a.png"), 160, 96, seed: 3);
+    }
+
+    // What the library finds is tested there; here it must arrive in the files.
+    [Fact]
+    public async Task Detect_FolderToJsonAndCsv_WritesWhatTheDetectorFinds()
+    {
+        var run = await CommandRun.Of("detect", _images, "-m", _model, "--score", Score, "--to", "json", "csv", "-o", _folder.Combine("out"));
+
+        run.ShouldExitWith(ExitCodes.Success);
+        using var detector = Detector.FromDarknet(Path.ChangeExtension(_model, ".cfg"), _model, Path.ChangeExtension(_model, ".names"), new() { ScoreThreshold = 0.05f });
+        var expected = detector.Detect(Path.Combine(_images, "a.png"));
+        Assert.NotEmpty(expected);
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder.Combine("out", "detections.json")));
+        var first = json.RootElement[0];
+        Assert.Equal(2, json.RootElement.GetArrayLength());
+        Assert.Equal(Path.Combine(_images, "a.png"), first.GetProperty("path").GetString());
+        Assert.Equal((200, 120), (first.GetProperty("width").GetInt32(), first.GetProperty("height").GetInt32()));
+        Assert.Equal(expected.Count, first.GetProperty("detections").GetArrayLength());
+        var best = first.GetProperty("detections")[0];
+        Assert.Equal(detector.Model.ClassNames[expected[0].ClassIndex], best.GetProperty("class").GetString());
+        Assert.Equal(expected[0].Score, best.GetProperty("score").GetSingle(), 1e-4f);
+        Assert.Equal(expected[0].Box.Right, best.GetProperty("box")[2].GetSingle(), 0.01f);
+
+        string[] csv = File.ReadAllLines(_folder.Combine("out", "detections.csv"));
+        Assert.Equal("image,width,height,class,score,x0,y0,x1,y1", csv[0]);
+        string[] row = csv[1].Split(',');
+        Assert.Equal(expected[0].Score, float.Parse(row[4], CultureInfo.InvariantCulture), 1e-4f);
+        Assert.Equal(expected[0].Box.Left, float.Parse(row[5], CultureInfo.InvariantCulture), 0.01f);
+    }
+
+    [Fact]
+    public async Task Detect_Pattern_FindsFilesOfAnyDepthAndGivesEachItsOwnPicture()
+    {
+        var run = await CommandRun.Of("detect", _images + "/**/a.png", "-m", _model, "--score", Score, "-o", _folder.Combine("out"));
+
+        run.ShouldExitWith(ExitCodes.Success);
+        Assert.Equal(["a.png", "er-a.png"], Directory.EnumerateFiles(_folder.Combine("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using var picture = SKBitmap.Decode(_folder.Combine("out", "a.png"));
+        using var image = SKBitmap.Decode(Path.Combine(_images, "a.png"));
+        Assert.Equal((200, 120), (picture.Width, picture.Height));
+        Assert.NotEqual(image.Bytes, picture.Bytes);
+    }
+
+    [Fact]
+    public async Task Detect_DamagedImage_GoesOnAndExitsWith3()
+    {
+        File.WriteAllText(Path.Combine(_images, "aa.jpg"), "no image");
+
+        var run = await CommandRun.Of("detect", _images, "-m", _model, "--to", "json", "-o", _folder.Combine("out"));
+
+        run.ShouldExitWith(ExitCodes.Flaws);
+        Assert.Contains("aa.jpg", run.Errors, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder.Combine("out", "detections.json")));
+        Assert.Equal(2, json.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Detect_NothingThere_SaysSo()
+    {
+        var run = await CommandRun.Of("detect", _folder.Combine("none", "*.jpg"), "-m", _model);
+
+        run.ShouldExitWith(ExitCodes.Failure);
+        Assert.Contains("no such folder", run.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
