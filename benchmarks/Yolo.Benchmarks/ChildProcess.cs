@@ -7,7 +7,10 @@ namespace Yolo.Benchmarks;
 internal static class ChildProcess
 {
     /// <summary>Runs it and reads the number that it prints.</summary>
-    public static double Measure(params IReadOnlyList<string> arguments)
+    public static double Measure(params IReadOnlyList<string> arguments) => MeasureAll(arguments).Single();
+
+    /// <summary>Runs it and reads the numbers that it prints, separated by spaces.</summary>
+    public static double[] MeasureAll(params IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         // `dotnet Yolo.Benchmarks.dll` and the executable of its own both start the same program.
@@ -19,7 +22,7 @@ internal static class ChildProcess
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture)
+            ? [.. output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(value => double.Parse(value, CultureInfo.InvariantCulture))]
             : throw new InvalidOperationException($"`{string.Join(' ', arguments)}` ended with {process.ExitCode}.");
     }
 }

@@ -36,8 +36,12 @@ switch (args)
     case ["int8", string model, string folder, .. var rest] when rest.Length <= 1:
         Int8Accuracy.Print(model, folder, Number(rest, 0, 200));
         return 0;
-    case ["training", string folder, .. var rest]:
-        TrainingTimes.Print(folder, Number(rest, 0, 20));
+    case ["training", string folder, .. var rest] when rest.Length <= 2:
+        Machine.Print(Threads);
+        TrainingTimes.Print(folder, rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 8));
+        return 0;
+    case [TrainingOnce.Mode, string way, string folder, string network, string steps]:
+        TrainingOnce.Print(Enum.Parse<TrainingWay>(way), folder, network, int.Parse(steps, CultureInfo.InvariantCulture), Threads);
         return 0;
     case ["recipes", string folder, string results, string network, string epochs, string seeds, .. var recipes] when recipes.Length > 0:
         new RecipeRuns(folder, results).Run(network, int.Parse(epochs, CultureInfo.InvariantCulture), seeds, recipes);
@@ -54,7 +58,8 @@ switch (args)
             int8 <model.zip> <VOC folder> [images]
                                            average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions
-            training <VOC folder> [steps]  a training step and the parts of it
+            training <VOC folder> [network] [steps]
+                                           a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 8 steps
             recipes <VOC folder> <results.csv> <network[@size]> <epochs> <seed,seed,...> <recipe> ...
                                            what recipes of training reach on the test set
             bdn [BenchmarkDotNet's own arguments]

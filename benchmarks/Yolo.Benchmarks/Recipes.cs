@@ -25,6 +25,7 @@ internal static class Recipes
         ["average-0.9998"] = options => options with { AverageDecay = 0.9998 },
         ["match-0.5"] = options => options with { CIoU = options.CIoU with { MatchThreshold = 0.5 } },
         ["match-0.7"] = options => options with { CIoU = options.CIoU with { MatchThreshold = 0.7 } },
+        ["box-10"] = options => options with { CIoU = options.CIoU with { BoxGain = 10 } },
         ["darknet-loss"] = options => options with { Loss = LossKind.Darknet },
         ["notebook-loss"] = options => options with { Loss = LossKind.Notebook },
         ["sgd"] = options => options with { Optimizer = OptimizerKind.Sgd, LearningRate = 1e-2 },

@@ -66,6 +66,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         log.Report(summary);
         if (Options.FreezeLayers > loaded)
             log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
+        if (trainer.UnusedGpu is { } advice)
+            log.Warn(advice);
         Options.Started?.Report(summary);
         var result = trainer.Train(set.Images, initial, log, validation, cancellation.Token);
         if (validation is not null)

@@ -34,6 +34,20 @@ internal static class TorchDevice
         return index < devices ? null : $"CUDA device {index} was asked for, but libtorch sees {devices}. {WaysOut}";
     }
 
+    /// <summary>What to do about a GPU that is there while the CPU computes; null where there is none. Loads libtorch.</summary>
+    public static string? WhyUnused()
+    {
+        TorchRuntime.EnsureLoaded();
+        return UnusedAdvice(CudaDevices(), NvidiaDriver.Devices());
+    }
+
+    /// <summary>The advice for the devices that libtorch and the driver see.</summary>
+    internal static string? UnusedAdvice(int seenByLibtorch, int seenByDriver) =>
+        seenByLibtorch > 0 ? $"The CPU computes although libtorch sees {seenByLibtorch} CUDA device(s): set GpuDeviceId to 0 to use the first one."
+        : seenByDriver > 0 ? $"The CPU computes although this machine has {seenByDriver} NVIDIA GPU(s): this build's libtorch is one for CPUs. Build the application with TorchSharp-cuda-linux or "
+            + "TorchSharp-cuda-windows in place of libtorch-cpu (in this repository -p:TorchBackend=cuda-linux or cuda-windows) and set GpuDeviceId to 0."
+        : null;
+
     // Methods of their own: a method that touches TorchSharp's class torch may start it as soon as it is compiled, before libtorch is loaded.
     private static int CudaDevices() => cuda.is_available() ? cuda.device_count() : 0;
 

@@ -51,6 +51,9 @@ public sealed class DetectorTrainer
     /// <exception cref="InvalidOperationException">The CUDA device asked for is not there.</exception>
     internal string DeviceName => TorchDevice.Select(_options.GpuDeviceId).ToString();
 
+    /// <summary>What to do about a GPU that is there while the CPU trains; null where none is, or one trains.</summary>
+    internal string? UnusedGpu => _options.GpuDeviceId is null ? TorchDevice.WhyUnused() : null;
+
     /// <summary>Sizes of the input that are trained on, pixels.</summary>
     internal IReadOnlyList<(int Width, int Height)> InputSizes => _schedule.Sizes;
 
