@@ -7,6 +7,7 @@ using Yolo.Model.Anchors;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
+using Yolo.Model.Reports;
 
 namespace Yolo.MLNet;
 
@@ -28,7 +29,7 @@ public sealed class ObjectDetectionCatalog
     /// <param name="data">What a detector's <c>Transform</c> made of labelled data. Detect with a low score threshold for it
     /// (<c>model.WithScoreThreshold(0.005f)</c>): average precision needs the whole curve; ML.NET's log warns where it is cut.</param>
     /// <param name="columns">Names of the columns; null: the defaults. Labels and predicted labels may be text or keys, the column of difficult flags may be absent.</param>
-    /// <param name="options">The options of the VOC rules; null: the defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidDataException">In a row the numbers of labels, boxes and scores do not fit together.</exception>
     public DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
@@ -36,6 +37,30 @@ public sealed class ObjectDetectionCatalog
         ArgumentNullException.ThrowIfNull(data);
         using var channel = _env.Start("ObjectDetection.Evaluate");
         return ObjectDetectionEvaluator.Evaluate(data, columns ?? new(), options, message => channel.Warning(MessageSensitivity.Schema, message));
+    }
+
+    /// <summary>Compares detections with ground truth, as <see cref="Evaluate"/> does, and writes <c>report.html</c> (one page that needs no other file, no script and no
+    /// network: tables, curves, confusion matrix, the worst errors drawn on their images, and the definition of every number), <c>metrics.json</c> and <c>metrics.csv</c>,
+    /// each whole or not at all.</summary>
+    /// <param name="scored">What a detector's <c>Transform</c> made of labelled data, down to a low score (<c>model.WithScoreThreshold(0.005f)</c>). The images of the gallery are
+    /// read a second time, so the rows must come in the same order again; without a column of images the gallery has no pictures.</param>
+    /// <param name="folder">The folder to write to, which is made where it does not exist; a report that is there is replaced.</param>
+    /// <param name="report">What the page shows; null: the defaults.</param>
+    /// <param name="columns">Names of the columns; null: the defaults.</param>
+    /// <param name="options">The options of the evaluation; null: the defaults.</param>
+    /// <returns>The metrics that the report shows.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="InvalidDataException">In a row the numbers of labels, boxes and scores do not fit together.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public DetectionMetrics SaveReport(
+        IDataView scored, string folder, ReportOptions? report = null, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        columns ??= new();
+        report ??= new();
+        var metrics = Evaluate(scored, columns, options);
+        DetectionReport.Save(folder, metrics, ErrorPictures.Draw(scored, columns, metrics, report), report);
+        return metrics;
     }
 
     /// <summary>Clusters the boxes of labelled images into anchors under 1 - IoU, as the trainer does where it is given none.</summary>
@@ -54,10 +79,33 @@ public sealed class ObjectDetectionCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return AnchorKMeans.Cluster(ReadShapes(data, network, resize, columns), count, seed);
+    }
+
+    /// <summary>Clusters the boxes of labelled images once for each of several counts of anchors, so that one can be chosen: more anchors fit the boxes better and cost
+    /// time.</summary>
+    /// <param name="data">Labelled images; each is decoded for its size.</param>
+    /// <param name="network">The network that the anchors are for: its input size and grid.</param>
+    /// <param name="counts">The counts, each at least 1; null: 1 to 10.</param>
+    /// <param name="resize">How images are brought to the size of the input.</param>
+    /// <param name="seed">Seed of each clustering; <see cref="ClusterAnchors"/> with the same seed gives the same anchors.</param>
+    /// <param name="columns">Names of the columns; null: the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a count is below 1.</exception>
+    /// <exception cref="ArgumentException">There is no count, or the boxes have fewer distinct shapes than anchors are asked for.</exception>
+    public AnchorSweep SweepAnchors(
+        IDataView data, NetworkDefinition network, IEnumerable<int>? counts = null, ResizeMode resize = ResizeMode.Stretch, int seed = 0,
+        ObjectDetectionColumns? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(network);
+        return AnchorSweep.Run(ReadShapes(data, network, resize, columns), counts ?? Enumerable.Range(1, 10), seed);
+    }
+
+    private List<BoxShape> ReadShapes(IDataView data, NetworkDefinition network, ResizeMode resize, ObjectDetectionColumns? columns)
+    {
         using var channel = _env.Start("ObjectDetection.ClusterAnchors");
-        var shapes = TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
+        return TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
             .SelectMany(row => AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize))
             .ToList();
-        return AnchorKMeans.Cluster(shapes, count, seed);
     }
 }

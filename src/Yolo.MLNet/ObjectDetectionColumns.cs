@@ -4,6 +4,13 @@ namespace Yolo.MLNet;
 /// detection. Boxes are four numbers each, x0, y0, x1, y1, in pixels of the image as given, before any resizing.</summary>
 public sealed record ObjectDetectionColumns
 {
+    /// <summary>Input of reports that may be absent: where the image comes from, text. Default: <c>ImagePath</c>.</summary>
+    public string ImagePath
+    {
+        get;
+        init => field = NotEmpty(value, nameof(ImagePath));
+    } = "ImagePath";
+
     /// <summary>Input: the image, of any size. Default: <c>Image</c>.</summary>
     public string Image
     {

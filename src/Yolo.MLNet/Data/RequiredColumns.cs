@@ -27,11 +27,33 @@ internal static class RequiredColumns
     /// <returns>Whether the column is there.</returns>
     public static bool OptionalFlags(SchemaShape shape, string name)
     {
-        if (shape.All(column => column.Name != name))
+        if (!Has(shape, name))
             return false;
         Require(shape, name, "Vector<Boolean>", column => column.Kind != VectorKind.Scalar && column.ItemType is BooleanDataViewType);
         return true;
     }
+
+    /// <summary>A text, or nothing.</summary>
+    /// <returns>Whether the column is there.</returns>
+    public static bool OptionalText(SchemaShape shape, string name)
+    {
+        if (!Has(shape, name))
+            return false;
+        Require(shape, name, "Text", column => column.Kind == VectorKind.Scalar && column.ItemType is TextDataViewType);
+        return true;
+    }
+
+    /// <summary>An image, or nothing.</summary>
+    /// <returns>Whether the column is there.</returns>
+    public static bool OptionalImage(SchemaShape shape, string name)
+    {
+        if (!Has(shape, name))
+            return false;
+        Image(shape, name);
+        return true;
+    }
+
+    private static bool Has(SchemaShape shape, string name) => shape.Any(column => column.Name == name);
 
     private static bool HasTexts(SchemaShape.Column column) =>
         column.Annotations.Any(annotation => annotation.Name == SchemaShapes.KeyValues && annotation.ItemType is TextDataViewType);

@@ -11,11 +11,11 @@ internal static class MLImages
     /// <summary>The pixels of an image, without copying them; valid while the image lives.</summary>
     /// <remarks><c>MLImage.Pixels</c> throws MissingMethodException in applications that bring SkiaSharp 3, as ScottPlot does, so the bitmap itself is read.</remarks>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
-    public static PixelView PixelView(this MLImage image)
-    {
-        var bitmap = Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
-        return bitmap.Pixels();
-    }
+    public static PixelView PixelView(this MLImage image) => image.AsBitmap().Pixels();
+
+    /// <summary>The image itself, for drawing from; it lives as long as <paramref name="image"/> and must not be changed or disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static SKBitmap AsBitmap(this MLImage image) => Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
 
     /// <summary>Decodes a file as it is stored, EXIF orientation not applied; the caller disposes the image. Its tag is the path.</summary>
     public static MLImage Decode(string path)

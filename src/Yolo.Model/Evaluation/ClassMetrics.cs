@@ -21,14 +21,21 @@ public sealed record ClassMetrics(
     double AveragePrecisionCoco,
     double AveragePrecisionCoco50,
     double AveragePrecisionCoco75,
-    OperatingPoint? Best);
-
-/// <summary>What a detector does when only detections at or above one score are kept.</summary>
-/// <param name="ScoreThreshold">The score, 0 to 1.</param>
-/// <param name="Precision">Share of the kept detections that found an object, 0 to 1.</param>
-/// <param name="Recall">Share of the objects found, 0 to 1.</param>
-public sealed record OperatingPoint(float ScoreThreshold, double Precision, double Recall)
+    OperatingPoint? Best)
 {
-    /// <summary>Harmonic mean of precision and recall, 0 to 1.</summary>
-    public double F1 => Precision + Recall > 0 ? 2 * Precision * Recall / (Precision + Recall) : 0;
+    /// <summary>COCO's average precision over the objects of at most 32 x 32 pixels, measured by their boxes; <see cref="double.NaN"/> where there is none.</summary>
+    public double AveragePrecisionCocoSmall { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's average precision over the objects of 32 x 32 to 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
+    public double AveragePrecisionCocoMedium { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's average precision over the objects of at least 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
+    public double AveragePrecisionCocoLarge { get; internal init; } = double.NaN;
+
+    /// <summary>What is reached at <see cref="EvaluationOptions.ScoreThreshold"/>.</summary>
+    public OperatingPoint AtScoreThreshold { get; internal init; } = new(0, 0, 0, 0);
+
+    /// <summary>The curve of precision over recall under the VOC rules, not interpolated: a point for each score that occurs, from the highest on. Empty where there is no
+    /// object or no detection that counts.</summary>
+    public IReadOnlyList<OperatingPoint> Curve { get; internal init; } = [];
 }

@@ -8,18 +8,16 @@ namespace Yolo.Model.Evaluation;
 public sealed class DetectionEvaluator
 {
     private readonly string[] _classNames;
-    private readonly List<ImageOfClass>[] _imagesOfClass;
+    private readonly List<EvaluatedImage> _images = [];
     private readonly EvaluationOptions _options;
-    private int _imageCount;
 
     /// <summary>Starts with no image.</summary>
     /// <param name="classNames">Names of the classes, by the index that detections and ground truth carry.</param>
-    /// <param name="options">The options of the VOC rules; the defaults where null.</param>
+    /// <param name="options">The options; the defaults where null.</param>
     public DetectionEvaluator(IReadOnlyList<string> classNames, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         _classNames = [.. classNames];
-        _imagesOfClass = [.. classNames.Select(_ => new List<ImageOfClass>())];
         _options = options ?? new();
     }
 
@@ -39,16 +37,24 @@ public sealed class DetectionEvaluator
                 throw new ArgumentException($"Detection {i} has the score NaN.", nameof(detections));
         }
 
-        var truthsOfClass = truths.ToLookup(truth => truth.ClassIndex);
-        var detectionsOfClass = detections.ToLookup(detection => detection.ClassIndex);
-        foreach (int c in truthsOfClass.Select(group => group.Key).Union(detectionsOfClass.Select(group => group.Key)))
-            _imagesOfClass[c].Add(new([.. truthsOfClass[c]], [.. detectionsOfClass[c].OrderByDescending(detection => detection.Score)]));
-        _imageCount++;
+        _images.Add(new([.. truths], [.. detections.OrderByDescending(detection => detection.Score)]));
     }
 
     /// <summary>The results for the images added so far.</summary>
-    public DetectionMetrics Compute() =>
-        new([.. _classNames.Select((name, c) => ClassEvaluation.Compute(name, _imagesOfClass[c], _options))], _imageCount, _options);
+    public DetectionMetrics Compute()
+    {
+        var imagesOfClass = _classNames.Select(_ => new List<ImageOfClass>()).ToArray();
+        var analysis = new ErrorAnalysis(_classNames, _options);
+        for (int i = 0; i < _images.Count; i++)
+        {
+            var image = _images[i];
+            analysis.Add(i, image);
+            foreach (int c in image.Truths.Select(truth => truth.ClassIndex).Concat(image.Detections.Select(detection => detection.ClassIndex)).Distinct())
+                imagesOfClass[c].Add(new(Array.FindAll(image.Truths, truth => truth.ClassIndex == c), Array.FindAll(image.Detections, detection => detection.ClassIndex == c)));
+        }
+        var classes = _classNames.Select((name, c) => ClassEvaluation.Compute(name, imagesOfClass[c], _options));
+        return new([.. classes], _images.Count, analysis, _options);
+    }
 
     private void CheckClass(int index, string list, int position)
     {

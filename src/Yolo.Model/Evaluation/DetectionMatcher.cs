@@ -11,7 +11,7 @@ internal enum MatchOutcome : byte
     /// <summary>It found an object: a true positive.</summary>
     Hit,
 
-    /// <summary>It found a difficult object: neither.</summary>
+    /// <summary>It found an object that is not counted, or is of a size that is not asked for: neither.</summary>
     Ignored,
 }
 
@@ -28,13 +28,14 @@ internal static class DetectionMatcher
     public static void MatchVoc(
         ReadOnlySpan<Detection> detections, ReadOnlySpan<GroundTruth> truths, double threshold, bool inclusivePixels, Span<MatchOutcome> outcomes)
     {
+        double extra = BoxOverlap.Extra(inclusivePixels);
         var taken = new bool[truths.Length];
         for (int d = 0; d < detections.Length; d++)
         {
             (int best, double bestIoU) = (-1, 0);
             for (int t = 0; t < truths.Length; t++)
             {
-                double iou = IoU(detections[d].Box, truths[t].Box, inclusivePixels ? 1 : 0);
+                double iou = BoxOverlap.IoU(detections[d].Box, truths[t].Box, extra);
                 if (iou > bestIoU)
                     (best, bestIoU) = (t, iou);
             }
@@ -48,52 +49,51 @@ internal static class DetectionMatcher
         }
     }
 
-    /// <summary>COCO: a detection finds the object it overlaps most among those not yet found, one that counts before a difficult one
-    /// (<c>COCOeval.evaluateImg</c> of pycocotools, difficult in the place of ignored by area). Of equal overlaps the later object is taken, as there.</summary>
+    /// <summary>COCO: a detection finds the object it overlaps most among those not yet found, one that counts before one that does not
+    /// (<c>COCOeval.evaluateImg</c> of pycocotools). Difficult objects do not count, nor do those of another size; a detection of another size that finds nothing
+    /// is ignored. Of equal overlaps the later object is taken, as there.</summary>
     /// <param name="detections">Detections by falling score, at most as many as <paramref name="outcomes"/>.</param>
     /// <param name="truths">Objects of the same class and image.</param>
     /// <param name="threshold">Lowest IoU that counts; one exactly at it does.</param>
+    /// <param name="sizes">The sizes asked for.</param>
     /// <param name="outcomes">One outcome a detection.</param>
-    public static void MatchCoco(ReadOnlySpan<Detection> detections, ReadOnlySpan<GroundTruth> truths, double threshold, Span<MatchOutcome> outcomes)
+    public static void MatchCoco(
+        ReadOnlySpan<Detection> detections, ReadOnlySpan<GroundTruth> truths, double threshold, AreaRange sizes, Span<MatchOutcome> outcomes)
     {
-        var taken = new bool[truths.Length];
+        var state = new TruthState[truths.Length];
+        for (int t = 0; t < truths.Length; t++)
+            state[t] = truths[t].Difficult || !sizes.Contains(truths[t].Box) ? TruthState.NotCounted : TruthState.Counted;
         for (int d = 0; d < detections.Length; d++)
         {
-            int best = BestFree(detections[d].Box, truths, taken, threshold, difficult: false);
+            int best = Best(detections[d].Box, truths, state, threshold, TruthState.Counted);
             if (best < 0)
-                best = BestFree(detections[d].Box, truths, taken, threshold, difficult: true);
+                best = Best(detections[d].Box, truths, state, threshold, TruthState.NotCounted);
 
-            outcomes[d] = best < 0 ? MatchOutcome.Miss : truths[best].Difficult ? MatchOutcome.Ignored : MatchOutcome.Hit;
+            bool ignored = best < 0 ? !sizes.Contains(detections[d].Box) : state[best] == TruthState.NotCounted;
+            outcomes[d] = ignored ? MatchOutcome.Ignored : best < 0 ? MatchOutcome.Miss : MatchOutcome.Hit;
             if (best >= 0)
-                taken[best] = true;
+                state[best] = TruthState.Taken;
         }
     }
 
-    private static int BestFree(BoundingBox box, ReadOnlySpan<GroundTruth> truths, ReadOnlySpan<bool> taken, double threshold, bool difficult)
+    private static int Best(BoundingBox box, ReadOnlySpan<GroundTruth> truths, ReadOnlySpan<TruthState> state, double threshold, TruthState wanted)
     {
         (int best, double bestIoU) = (-1, threshold);
         for (int t = 0; t < truths.Length; t++)
         {
-            if (taken[t] || truths[t].Difficult != difficult)
+            if (state[t] != wanted)
                 continue;
-            double iou = IoU(box, truths[t].Box, extra: 0);
+            double iou = BoxOverlap.IoU(box, truths[t].Box, extra: 0);
             if (iou >= bestIoU)
                 (best, bestIoU) = (t, iou);
         }
         return best;
     }
 
-    /// <summary>IoU in double, since a threshold may be met exactly; <paramref name="extra"/> is added to every width and height.</summary>
-    private static double IoU(BoundingBox a, BoundingBox b, double extra)
+    private enum TruthState : byte
     {
-        double width = Math.Min(a.Right, b.Right) - (double)Math.Max(a.Left, b.Left) + extra;
-        double height = Math.Min(a.Bottom, b.Bottom) - (double)Math.Max(a.Top, b.Top) + extra;
-        if (width <= 0 || height <= 0)
-            return 0;
-        double intersection = width * height;
-        return intersection / (Area(a, extra) + Area(b, extra) - intersection);
+        Counted,
+        NotCounted,
+        Taken,
     }
-
-    private static double Area(BoundingBox box, double extra) =>
-        ((double)box.Right - box.Left + extra) * ((double)box.Bottom - box.Top + extra);
 }

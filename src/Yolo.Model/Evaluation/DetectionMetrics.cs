@@ -4,20 +4,28 @@ using System.Text;
 namespace Yolo.Model.Evaluation;
 
 /// <summary>How good a detector is, per class and as means over the classes that have ground truth.</summary>
-/// <remarks>Each mean is <see cref="double.NaN"/> where no class has ground truth. A class with ground truth and no detection counts as 0.</remarks>
+/// <remarks>Each mean is <see cref="double.NaN"/> where no class has ground truth (of the size in question). A class with ground truth and no detection counts as 0.</remarks>
 public sealed class DetectionMetrics
 {
-    internal DetectionMetrics(IReadOnlyList<ClassMetrics> classes, int imageCount, EvaluationOptions options)
+    internal DetectionMetrics(IReadOnlyList<ClassMetrics> classes, int imageCount, ErrorAnalysis analysis, EvaluationOptions options)
     {
         Classes = classes;
         ImageCount = imageCount;
         Options = options;
+        Confusion = analysis.Confusion;
+        Errors = analysis.Errors;
         ClassesWithoutTruth = [.. classes.Where(c => c.TruthCount == 0).Select(c => c.ClassName)];
         MeanAveragePrecisionVoc2007 = Mean(c => c.AveragePrecisionVoc2007);
         MeanAveragePrecisionVoc2010 = Mean(c => c.AveragePrecisionVoc2010);
         MeanAveragePrecisionCoco = Mean(c => c.AveragePrecisionCoco);
         MeanAveragePrecisionCoco50 = Mean(c => c.AveragePrecisionCoco50);
         MeanAveragePrecisionCoco75 = Mean(c => c.AveragePrecisionCoco75);
+        MeanAveragePrecisionCocoSmall = Mean(c => c.AveragePrecisionCocoSmall);
+        MeanAveragePrecisionCocoMedium = Mean(c => c.AveragePrecisionCocoMedium);
+        MeanAveragePrecisionCocoLarge = Mean(c => c.AveragePrecisionCocoLarge);
+        AtScoreThreshold = new(
+            options.ScoreThreshold, classes.Sum(c => c.AtScoreThreshold.TruePositives), classes.Sum(c => c.AtScoreThreshold.FalsePositives),
+            classes.Sum(c => c.AtScoreThreshold.FalseNegatives));
     }
 
     /// <summary>Results of every class, in the order of the class names.</summary>
@@ -26,7 +34,7 @@ public sealed class DetectionMetrics
     /// <summary>Images evaluated.</summary>
     public int ImageCount { get; }
 
-    /// <summary>The options the VOC results were computed with.</summary>
+    /// <summary>The options that the results were computed with.</summary>
     public EvaluationOptions Options { get; }
 
     /// <summary>Names of the classes that have no ground truth, difficult objects apart, and so are left out of every mean.</summary>
@@ -46,6 +54,24 @@ public sealed class DetectionMetrics
 
     /// <summary>COCO's AP75, 0 to 1.</summary>
     public double MeanAveragePrecisionCoco75 { get; }
+
+    /// <summary>COCO's AP of small objects, of at most 32 x 32 pixels, 0 to 1. Sizes are those of boxes; the mean is over the classes that have such objects.</summary>
+    public double MeanAveragePrecisionCocoSmall { get; }
+
+    /// <summary>COCO's AP of medium objects, of 32 x 32 to 96 x 96 pixels, 0 to 1.</summary>
+    public double MeanAveragePrecisionCocoMedium { get; }
+
+    /// <summary>COCO's AP of large objects, of at least 96 x 96 pixels, 0 to 1.</summary>
+    public double MeanAveragePrecisionCocoLarge { get; }
+
+    /// <summary>What all classes together reach at <see cref="EvaluationOptions.ScoreThreshold"/>: the sums of their counts.</summary>
+    public OperatingPoint AtScoreThreshold { get; }
+
+    /// <summary>Which classes are taken for which.</summary>
+    public ConfusionMatrix Confusion { get; }
+
+    /// <summary>Every error at <see cref="EvaluationOptions.ScoreThreshold"/>, image by image.</summary>
+    public IReadOnlyList<DetectionError> Errors { get; }
 
     /// <summary>A table of the results, percentages with one decimal, and a line naming the classes left out of the means.</summary>
     public override string ToString()
@@ -68,7 +94,7 @@ public sealed class DetectionMetrics
     }
 
     private double Mean(Func<ClassMetrics, double> metric) =>
-        Classes.Where(c => c.TruthCount > 0).Select(metric).DefaultIfEmpty(double.NaN).Average();
+        Classes.Select(metric).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
 
     private static void Append(StringBuilder text, string line) => text.Append(line).Append('\n');
 

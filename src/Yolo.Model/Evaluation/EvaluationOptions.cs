@@ -1,9 +1,9 @@
 namespace Yolo.Model.Evaluation;
 
-/// <summary>How detections are compared with ground truth under the two VOC rules. COCO's rules have no options.</summary>
+/// <summary>How detections are compared with ground truth under the two VOC rules, and in the confusion matrix and the list of errors. COCO's rules have no options.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Lowest IoU at which a detection finds an object under the VOC rules, above 0 and at most 1. Default: 0.5, VOC's.</summary>
+    /// <summary>Lowest IoU at which a detection finds an object, above 0 and at most 1. Default: 0.5, VOC's.</summary>
     public double IoUThreshold
     {
         get;
@@ -15,6 +15,19 @@ public sealed record EvaluationOptions
         }
     } = 0.5;
 
-    /// <summary>Whether VOC's IoU counts the last pixel in, so that a box from 0 to 10 is 11 wide. Default: true, as in the VOC devkit.</summary>
+    /// <summary>Whether this IoU counts the last pixel in, so that a box from 0 to 10 is 11 wide. Default: true, as in the VOC devkit.</summary>
     public bool InclusivePixels { get; init; } = true;
+
+    /// <summary>Score from which on a detection counts in the confusion matrix, in the list of errors and in every count "at the score threshold", 0 to 1. The average
+    /// precisions look at all detections whatever it is. Default: 0.25, that of <see cref="Inference.DetectionOptions.ScoreThreshold"/>.</summary>
+    public float ScoreThreshold
+    {
+        get;
+        init
+        {
+            if (value is not (>= 0 and <= 1))
+                throw new ArgumentOutOfRangeException(nameof(ScoreThreshold), value, "The score threshold must lie between 0 and 1.");
+            field = value;
+        }
+    } = 0.25f;
 }

@@ -107,6 +107,15 @@ public sealed class YoloV2TrainerTests : IDisposable
     }
 
     [Fact]
+    public void SweepAnchors_Counts_AreThoseOfTheClustering()
+    {
+        var sweep = _ml.ObjectDetection.SweepAnchors(Data, TestModels.Trainable, [2, 1]);
+
+        Assert.Equal([_ml.ObjectDetection.ClusterAnchors(Data, TestModels.Trainable, count: 1), _ml.ObjectDetection.ClusterAnchors(Data, TestModels.Trainable, count: 2)], sweep.Clusters);
+        Assert.Equal(12, sweep.Shapes.Count);
+    }
+
+    [Fact]
     public void Fit_CancelledThenResumed_GoesOnWithTheSameClassesAlone()
     {
         using var folder = new TemporaryFolder();

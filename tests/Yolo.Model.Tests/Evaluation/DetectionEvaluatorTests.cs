@@ -55,6 +55,35 @@ public sealed class DetectionEvaluatorTests
         Assert.Equal(expected, metrics.MeanAveragePrecisionVoc2010);
     }
 
+    // Areas 32 * 32 and 96 * 96 belong to both neighbours (pycocotools: area < low or area > high is left out). The three objects are 32, 96 and 97 wide; all are found.
+    [Fact]
+    public void Compute_SizesAtTheLimits_BelongToBothRanges()
+    {
+        BoundingBox[] boxes = [new(0, 0, 32, 32), new(200, 0, 296, 96), new(400, 0, 497, 97)];
+
+        var metrics = Evaluate([.. boxes.Take(2).Select(box => new GroundTruth(box, 0)), new(boxes[2], 1)], [.. boxes.Select((box, i) => new Detection(box, i / 2, 0.9f))]);
+
+        Assert.Equal((1, 1, 1), (metrics.Classes[0].AveragePrecisionCocoSmall, metrics.Classes[0].AveragePrecisionCocoMedium, metrics.Classes[0].AveragePrecisionCocoLarge));
+        Assert.Equal((double.NaN, double.NaN, 1), (metrics.Classes[1].AveragePrecisionCocoSmall, metrics.Classes[1].AveragePrecisionCocoMedium, metrics.Classes[1].AveragePrecisionCocoLarge));
+        // Class b has no small object and is left out of that mean.
+        Assert.Equal(1, metrics.MeanAveragePrecisionCocoSmall);
+    }
+
+    // For small objects: the large detection at 0.9 that finds nothing is of another size and ignored; the one at 0.8 takes the large object, ignored; the small miss at 0.7
+    // counts; then the small object is found: precision 1/2. For large objects: miss at 0.9, hit at 0.8, the small ones ignored: 1/2.
+    [Fact]
+    public void Compute_DetectionsOfAnotherSize_AreIgnoredWhereTheyFindNothing()
+    {
+        BoundingBox small = new(0, 0, 20, 20), large = new(100, 0, 300, 200);
+
+        var metrics = Evaluate(
+            [new(small, 0), new(large, 0)],
+            [new(s_far with { Right = 900 }, 0, 0.9f), new(large, 0, 0.8f), new(new(600, 0, 620, 20), 0, 0.7f), new(small, 0, 0.6f)]);
+
+        Assert.Equal(0.5, metrics.MeanAveragePrecisionCocoSmall, tolerance: 1e-12);
+        Assert.Equal(0.5, metrics.MeanAveragePrecisionCocoLarge, tolerance: 1e-12);
+    }
+
     // 100 misses above the one hit: COCO looks at the best 100 detections of an image only, VOC at all: precision 1/101.
     [Fact]
     public void Compute_HitIsNumber101OfItsImage_CountsForVocOnly()
@@ -105,8 +134,19 @@ public sealed class DetectionEvaluatorTests
             [new(s_box, 0), new(s_far, 0)],
             [new(s_box, 0, 0.9f), new(s_box, 0, 0.8f), new(s_far, 0, 0.6f), new(s_far, 0, 0.6f)]);
 
-        Assert.Equal(new OperatingPoint(0.9f, 1, 0.5), metrics.Classes[0].Best);
+        Assert.Equal(new OperatingPoint(0.9f, 1, 0, 1), metrics.Classes[0].Best);
         Assert.Equal(2.0 / 3, metrics.Classes[0].Best!.F1, tolerance: 1e-12);
+        Assert.Equal([new(0.9f, 1, 0, 1), new(0.8f, 1, 1, 1), new(0.6f, 2, 2, 0)], metrics.Classes[0].Curve);
+    }
+
+    // Precision, recall and F1 of 3 right, 1 false, 2 missed: 3/4, 3/5, 2 * 3 / (2 * 3 + 1 + 2) = 2/3.
+    [Fact]
+    public void OperatingPoint_Counts_GivePrecisionRecallAndF1()
+    {
+        var point = new OperatingPoint(0.5f, 3, 1, 2);
+
+        Assert.Equal((0.75, 0.6, 2.0 / 3), (point.Precision, point.Recall, point.F1));
+        Assert.Equal((double.NaN, double.NaN, double.NaN), (new OperatingPoint(0, 0, 0, 0).Precision, new OperatingPoint(0, 0, 0, 0).Recall, new OperatingPoint(0, 0, 0, 0).F1));
     }
 
     [Fact]

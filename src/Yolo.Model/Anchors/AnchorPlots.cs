@@ -1,0 +1,75 @@
+using System.Globalization;
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+using Yolo.Model.Drawing;
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Anchors;
+
+/// <summary>The plots that anchors are chosen by.</summary>
+internal static class AnchorPlots
+{
+    /// <summary>More points than these hide one another and swell the file; evenly spread ones are drawn.</summary>
+    private const int MostPoints = 2000;
+
+    public static PlotModel AverageIoU(IReadOnlyList<AnchorClusters> clusters)
+    {
+        var plot = SvgPlot.Create();
+        int first = clusters[0].Anchors.Count, last = clusters[^1].Anchors.Count;
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Bottom, "Anchors", first - 0.5, last + 0.5, last - first < 16 ? 1 : null));
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Left, "Average IoU", Math.Floor(10 * clusters.Min(item => item.AverageIoU) - 0.2) / 10, 1, 0.1));
+        var series = new LineSeries
+        {
+            Color = OxyColor.FromRgb(31, 119, 180), StrokeThickness = 2, MarkerType = MarkerType.Circle, MarkerSize = 4, MarkerFill = OxyColor.FromRgb(31, 119, 180),
+        };
+        foreach (var item in clusters)
+        {
+            series.Points.Add(new(item.Anchors.Count, item.AverageIoU));
+            plot.Annotations.Add(new TextAnnotation
+            {
+                Text = item.AverageIoU.ToString("F3", CultureInfo.InvariantCulture), TextPosition = new(item.Anchors.Count, item.AverageIoU), StrokeThickness = 0,
+                TextVerticalAlignment = VerticalAlignment.Bottom, Offset = new ScreenVector(0, -6), FontSize = 10,
+            });
+        }
+        plot.Series.Add(series);
+        return plot;
+    }
+
+    public static PlotModel Shapes(IReadOnlyList<BoxShape> shapes, AnchorSet anchors)
+    {
+        var plot = SvgPlot.Create();
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Bottom, "Width, grid cells", 0, 1.05 * shapes.Max(shape => shape.Width)));
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Left, "Height, grid cells", 0, 1.05 * shapes.Max(shape => shape.Height)));
+        int step = (shapes.Count + MostPoints - 1) / MostPoints;
+        var ofAnchor = Enumerable.Range(0, shapes.Count).Where(i => i % step == 0).Select(i => shapes[i]).ToLookup(shape => anchors.BestMatch(shape).Index);
+        for (int k = 0; k < anchors.Count; k++)
+        {
+            var color = SvgPlot.Line(ClassPalette.ColorOf(k));
+            var series = new ScatterSeries
+            {
+                Title = string.Create(CultureInfo.InvariantCulture, $"{k + 1}: {anchors[k].Width:F2} x {anchors[k].Height:F2}"),
+                MarkerType = MarkerType.Circle, MarkerSize = 2, MarkerFill = OxyColor.FromAColor(150, color),
+            };
+            series.Points.AddRange(ofAnchor[k].Select(shape => new ScatterPoint(shape.Width, shape.Height)));
+            plot.Series.Add(series);
+        }
+        for (int k = 0; k < anchors.Count; k++)
+            AddAnchor(plot, k, anchors[k]);
+        plot.Legends.Add(new Legend { LegendTitle = "Anchors", LegendPosition = LegendPosition.RightBottom, LegendBackground = OxyColor.FromAColor(220, OxyColors.White) });
+        return plot;
+    }
+
+    private static void AddAnchor(PlotModel plot, int index, BoxShape shape)
+    {
+        var color = SvgPlot.Line(ClassPalette.ColorOf(index));
+        plot.Annotations.Add(new PointAnnotation { X = shape.Width, Y = shape.Height, Shape = MarkerType.Circle, Size = 9, Fill = color, Stroke = OxyColors.White, StrokeThickness = 2 });
+        plot.Annotations.Add(new TextAnnotation
+        {
+            Text = (index + 1).ToString(CultureInfo.InvariantCulture), TextPosition = new(shape.Width, shape.Height), StrokeThickness = 0, FontWeight = FontWeights.Bold,
+            TextColor = OxyColors.White, TextHorizontalAlignment = HorizontalAlignment.Center, TextVerticalAlignment = VerticalAlignment.Middle,
+        });
+    }
+}

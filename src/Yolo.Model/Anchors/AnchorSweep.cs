@@ -1,0 +1,53 @@
+using Yolo.Model.Drawing;
+using Yolo.Model.Geometry;
+
+namespace Yolo.Model.Anchors;
+
+/// <summary>Anchors for several counts, and the shapes they were clustered from.</summary>
+public sealed class AnchorSweep
+{
+    private AnchorSweep(IReadOnlyList<BoxShape> shapes, IReadOnlyList<AnchorClusters> clusters)
+    {
+        Shapes = shapes;
+        Clusters = clusters;
+    }
+
+    /// <summary>The shapes of the boxes, in grid cells of the network.</summary>
+    public IReadOnlyList<BoxShape> Shapes { get; }
+
+    /// <summary>The anchors of each count, by growing count.</summary>
+    public IReadOnlyList<AnchorClusters> Clusters { get; }
+
+    /// <summary>Clusters shapes once for each count, by <see cref="AnchorKMeans"/>.</summary>
+    /// <param name="shapes">Shapes of the data set's boxes, in grid cells of the network, each positive and finite.</param>
+    /// <param name="counts">The counts, each at least 1, in any order; what occurs twice is done once.</param>
+    /// <param name="seed">Seed of each clustering.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
+    /// <exception cref="ArgumentException">There is no count, a shape is not positive and finite, or there are fewer distinct shapes than anchors.</exception>
+    public static AnchorSweep Run(IReadOnlyList<BoxShape> shapes, IEnumerable<int> counts, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        ArgumentNullException.ThrowIfNull(counts);
+        int[] ordered = [.. counts.Distinct().Order()];
+        if (ordered.Length == 0)
+            throw new ArgumentException("At least one count of anchors is needed.", nameof(counts));
+        return new([.. shapes], [.. ordered.Select(count => AnchorKMeans.Cluster(shapes, count, seed))]);
+    }
+
+    /// <summary>Writes a plot of the average IoU over the count of anchors as SVG, whole or not at all: figure 2 of YOLO9000.</summary>
+    /// <param name="path">The file to write or to replace; its folder must exist.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAverageIoUPlot(string path) => SvgPlot.Save(AnchorPlots.AverageIoU(Clusters), "Average IoU over the count of anchors", path);
+
+    /// <summary>Writes a plot of the shapes of the boxes, each in the colour of its anchor, and of the anchors of one count as SVG, whole or not at all.</summary>
+    /// <param name="path">The file to write or to replace; its folder must exist.</param>
+    /// <param name="count">Which anchors: one of the counts of the sweep.</param>
+    /// <exception cref="ArgumentException">The sweep has no such count.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveShapesPlot(string path, int count)
+    {
+        var clusters = Clusters.FirstOrDefault(clusters => clusters.Anchors.Count == count)
+            ?? throw new ArgumentException($"The sweep has {string.Join(", ", Clusters.Select(clusters => clusters.Anchors.Count))} anchors, not {count}.", nameof(count));
+        SvgPlot.Save(AnchorPlots.Shapes(Shapes, clusters.Anchors), $"Shapes of the boxes and {count} anchors", path);
+    }
+}

@@ -1,0 +1,20 @@
+using Yolo.Model.Evaluation;
+
+namespace Yolo.Model.Reports;
+
+/// <summary>One kind of average precision, as every table of a report names and orders them.</summary>
+internal sealed record AveragePrecisionColumn(
+    string Title, string JsonName, string CsvName, Func<ClassMetrics, double> Class, Func<DetectionMetrics, double> Mean)
+{
+    public static IReadOnlyList<AveragePrecisionColumn> All { get; } =
+    [
+        new("VOC 2010+", "voc2010", "ap_voc2010", c => c.AveragePrecisionVoc2010, m => m.MeanAveragePrecisionVoc2010),
+        new("VOC 2007", "voc2007", "ap_voc2007", c => c.AveragePrecisionVoc2007, m => m.MeanAveragePrecisionVoc2007),
+        new("COCO AP", "coco", "ap_coco", c => c.AveragePrecisionCoco, m => m.MeanAveragePrecisionCoco),
+        new("AP50", "coco50", "ap_coco50", c => c.AveragePrecisionCoco50, m => m.MeanAveragePrecisionCoco50),
+        new("AP75", "coco75", "ap_coco75", c => c.AveragePrecisionCoco75, m => m.MeanAveragePrecisionCoco75),
+        new("AP small", "cocoSmall", "ap_coco_small", c => c.AveragePrecisionCocoSmall, m => m.MeanAveragePrecisionCocoSmall),
+        new("AP medium", "cocoMedium", "ap_coco_medium", c => c.AveragePrecisionCocoMedium, m => m.MeanAveragePrecisionCocoMedium),
+        new("AP large", "cocoLarge", "ap_coco_large", c => c.AveragePrecisionCocoLarge, m => m.MeanAveragePrecisionCocoLarge),
+    ];
+}
