@@ -70,8 +70,22 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(string path, ImageOrientation orientation = ImageOrientation.Upright)
     {
-        var (width, height, origin) = ReadHeader(path);
-        return orientation == ImageOrientation.Upright && SwapsSides(origin) ? (height, width) : (width, height);
+        using var stream = Open(path);
+        return ReadSize(stream, path, orientation);
+    }
+
+    /// <summary>Reads the size of an image from the head of a stream, without decoding it.</summary>
+    /// <param name="stream">The encoded image; read from its position, left open.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="orientation">Upright by default.</param>
+    /// <returns>Width and height in pixels, as <see cref="Decode(Stream, string, ImageOrientation)"/> with the same orientation gives them.</returns>
+    /// <exception cref="InvalidDataException">The stream holds no image, or one of more than <see cref="MaximumPixels"/>.</exception>
+    public static (int Width, int Height) ReadSize(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var codec = CreateCodec(stream, name);
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
     }
 
     /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order.</summary>
@@ -117,7 +131,7 @@ public static class ImageFile
 
     private static SKCodec CreateCodec(Stream stream, string name)
     {
-        var codec = SKCodec.Create(stream, out var result)
+        var codec = SKCodec.Create(LeftOpen(stream), out var result)
             ?? throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
         long pixels = (long)codec.Info.Width * codec.Info.Height;
         if (pixels is > 0 and <= MaximumPixels)
@@ -126,6 +140,17 @@ public static class ImageFile
         string size = $"{codec.Info.Width} x {codec.Info.Height}";
         codec.Dispose();
         throw new InvalidDataException($"{name}: expected at most {MaximumPixels} pixels, found {size}.");
+    }
+
+    /// <summary>The stream as SkiaSharp reads it. Its own wrapping closes the stream with the codec, and takes a short read of one that cannot seek for its end.</summary>
+    private static SKManagedStream LeftOpen(Stream stream)
+    {
+        if (stream.CanSeek)
+            return new SKManagedStream(stream, disposeManagedStream: false);
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return new SKManagedStream(copy, disposeManagedStream: true);
     }
 
     private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;

@@ -36,6 +36,34 @@ public sealed class ImageFileTests
         Assert.Equal((2, 1), ImageFile.ReadSize(path));
     }
 
+    [Fact]
+    public void Decode_Stream_IsLeftOpenForAnotherReading()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 2, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using var stream = new MemoryStream(png.ToArray());
+
+        Assert.Equal((3, 2), ImageFile.ReadSize(stream));
+
+        stream.Position = 0;
+        using var decoded = ImageFile.Decode(stream);
+        Assert.Equal((3, 2), (decoded.Width, decoded.Height));
+        Assert.True(stream.CanRead);
+    }
+
+    [Fact]
+    public void Decode_StreamThatCannotSeek_IsReadAndLeftOpen()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 2, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using var stream = new TrickleStream(png.ToArray());
+
+        using var decoded = ImageFile.Decode(stream);
+
+        Assert.Equal((3, 2), (decoded.Width, decoded.Height));
+        Assert.True(stream.CanRead);
+    }
+
     [Theory]
     [InlineData(SKEncodedImageFormat.Jpeg)]
     [InlineData(SKEncodedImageFormat.Webp)]
