@@ -60,10 +60,10 @@ internal sealed class TrainingSet
         return new(new(data, options.Columns.Image, options.Network, [.. labels], [.. kept]), names);
     }
 
-    /// <summary>The anchors of the options, or those clustered from the boxes, and how like them the boxes are.</summary>
-    public AnchorClusters Anchors(YoloV2TrainerOptions options)
+    /// <summary>The anchors of the options, or those clustered from the boxes of images, and how like them the boxes are.</summary>
+    public static AnchorClusters Anchors(IReadOnlyList<ImageLabels> images, YoloV2TrainerOptions options)
     {
-        var shapes = Images.Labels
+        var shapes = images
             .SelectMany(image => AnchorShapes.Of(image.Objects.Select(item => item.Box), image.Width, image.Height, options.Network, options.Resize)).ToList();
         return options.Anchors is { } anchors
             ? new(anchors, shapes.Select(shape => (double)anchors.BestMatch(shape).IoU).DefaultIfEmpty().Average())

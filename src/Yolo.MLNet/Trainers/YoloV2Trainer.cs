@@ -34,7 +34,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 
     /// <summary>Reads the images, trains and returns the detector.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
-    /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that.</exception>
+    /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that; or the options have both validation data and a
+    /// fraction.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
     /// initial weights does not fit the network; or an image was another one when it was read again.</exception>
     /// <exception cref="InvalidOperationException">There is no image or no object, the loss is no longer finite, or the checkpoints are of another training.</exception>
@@ -43,6 +44,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
+        if (Options is { ValidationData: not null, ValidationFraction: > 0 })
+            throw new ArgumentException("There are both ValidationData and a ValidationFraction: leave one of them out.", nameof(input));
         if (Options.ValidationData is { } validationData)
             TrainingImageReader.Check(SchemaShapes.Of(validationData.Schema), Options.Columns);
         using var channel = _host.Start("Training");
@@ -50,8 +53,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var log = new TrainingLog(_host, channel, Options.Progress);
 
         var set = TrainingSet.Read(input, Options, log, cancellation.Token);
-        var validation = ReadValidation(set, log, cancellation.Token);
-        var clusters = set.Anchors(Options);
+        var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (set.Images, ReadValidation(set, log, cancellation.Token));
+        var clusters = TrainingSet.Anchors(images.Labels, Options);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
@@ -62,22 +65,31 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             initial = PretrainedWeights.Read(path, network, initial, Options.InitialNetwork, out loaded);
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
-        var summary = Summarize(set, clusters, trainer, loaded);
+        var summary = Summarize(set, images.Labels, clusters, trainer, loaded);
         log.Report(summary);
         if (Options.FreezeLayers > loaded)
             log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
         if (trainer.UnusedGpu is { } advice)
             log.Warn(advice);
         Options.Started?.Report(summary);
-        var result = trainer.Train(set.Images, initial, log, validation, cancellation.Token);
+        var result = trainer.Train(images, initial, log, validation, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
-        return new(_host, Options.Int8 ? Quantize(model, set.Images, cancellation.Token) : model, Options.Detection, Options.Columns);
+        return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
+    }
+
+    private (ITrainingImages Images, ITrainingImages? Validation) Split(TrainingSet set, TrainingLog log)
+    {
+        if (set.Images.Labels.Count < 2)
+            throw new InvalidOperationException("One image cannot be split into some to train on and some to validate with.");
+        var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.Seed);
+        log.Info(string.Create(CultureInfo.InvariantCulture, $"{drawn.Labels.Count} of {set.Images.Labels.Count} images are drawn to validate with."));
+        return (rest, drawn);
     }
 
     // Difficult objects are read: to find them is no fault.
-    private DataViewImages? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
+    private ITrainingImages? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
     {
         if (Options.ValidationData is not { } data)
             return null;
@@ -93,15 +105,15 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         Resumed = (path => log.Info($"The training goes on from {path}.")) + options.Resumed,
     };
 
-    private TrainingSummary Summarize(TrainingSet set, AnchorClusters clusters, DetectorTrainer trainer, int loaded)
+    private TrainingSummary Summarize(TrainingSet set, IReadOnlyList<ImageLabels> images, AnchorClusters clusters, DetectorTrainer trainer, int loaded)
     {
         int[] objects = new int[set.ClassNames.Count];
-        foreach (var item in set.Images.Labels.SelectMany(image => image.Objects))
+        foreach (var item in images.SelectMany(image => image.Objects))
             objects[item.ClassIndex]++;
         return new()
         {
-            Images = set.Images.Labels.Count,
-            ImagesWithoutObjects = set.Images.Labels.Count(image => image.Objects.Count == 0),
+            Images = images.Count,
+            ImagesWithoutObjects = images.Count(image => image.Objects.Count == 0),
             ImagesInMemory = set.Images.Kept,
             Classes = [.. set.ClassNames.Zip(objects, KeyValuePair.Create)],
             Anchors = clusters.Anchors,

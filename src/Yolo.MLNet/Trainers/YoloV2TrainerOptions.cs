@@ -67,6 +67,15 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     /// difficult. Behind other steps of a pipeline it must have passed through them already. A part of the training data comes from <c>ml.Data.TrainTestSplit</c>. Default: null, none.</summary>
     public IDataView? ValidationData { get; init; }
 
+    /// <summary>Part of the training data, at least 0 and below 1, that is drawn by the seed, validated with and not trained on; in place of <see cref="ValidationData"/>. At least one
+    /// image is drawn and one left. Difficult objects in it are left out as in training (<see cref="IncludeDifficult"/>), so that to find them is a fault. Default: 0, none.</summary>
+    public double ValidationFraction
+    {
+        get;
+        init => field = value is >= 0 and < 1
+            ? value : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "The fraction must be at least 0 and below 1.");
+    }
+
     /// <summary>Names of the columns that are read, and of those that the trained transformer reads and writes.</summary>
     public ObjectDetectionColumns Columns
     {

@@ -147,6 +147,22 @@ public sealed class YoloV2TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ValidationFraction_TrainsOnTheRest()
+    {
+        var reports = new List<TrainingProgress>();
+        var summaries = new List<TrainingSummary>();
+        var options = Options with { ValidationFraction = 0.25, Epochs = 1, Progress = new Listener(reports.Add), Started = new SummaryListener(summaries.Add) };
+        int images = (int)Data.GetRowCount()!.Value;
+
+        Fit(options).Dispose();
+
+        Assert.Equal(images - images / 4, summaries[0].Images);
+        Assert.Contains($"Info: {images / 4} of {images} images are drawn to validate with.", _log);
+        Assert.True(reports[^1].History[0].Validation is { Loss: > 0 });
+        Assert.Throws<ArgumentException>(() => Fit(options with { ValidationData = Data }));
+    }
+
+    [Fact]
     public void Fit_ValidationDataOfOtherColumnsOrClasses_IsRefused()
     {
         using var folder = new TemporaryFolder();
