@@ -1,0 +1,60 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace Yolo.Documentation.Tests;
+
+/// <summary>Whether what the documentation shows compiles, each block by itself.</summary>
+public sealed class CodeBlockTests
+{
+    // What a new project has by itself, and the namespaces of the libraries.
+    private static readonly string[] s_namespaces =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.IO.Compression", "System.Linq", "System.Threading", "System.Threading.Tasks",
+        "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "Microsoft.Extensions.DependencyInjection", "Microsoft.ML", "Microsoft.ML.Data", "Microsoft.ML.Transforms",
+        "Microsoft.ML.Transforms.Image",
+        .. typeof(Microsoft.ML.ObjectDetectionExtensions).Assembly.GetExportedTypes().Concat(typeof(Yolo.Model.Inference.Detector).Assembly.GetExportedTypes())
+            .Select(type => type.Namespace!).Where(name => name.StartsWith("Yolo.", StringComparison.Ordinal)).Distinct(),
+    ];
+
+    private static readonly MetadataReference[] s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    public static TheoryData<string> Places => [.. Blocks().Select(block => block.Place)];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Block_Compiles(string place)
+    {
+        var block = Blocks().Single(block => block.Place == place);
+
+        Assert.Empty(Errors(block));
+    }
+
+    [Fact]
+    public void Errors_OfABlockThatNamesWhatIsNotThere_SayWhere()
+    {
+        string error = Assert.Single(Errors(new("here", "int known", "int more = known + 1;\nSystem.Console.WriteLine(more + unknown);")));
+
+        Assert.Contains("unknown", error, StringComparison.Ordinal);
+        Assert.StartsWith("line 2", error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Errors(CodeBlock block)
+    {
+        var tree = CSharpSyntaxTree.ParseText(block.Program(s_namespaces), new(LanguageVersion.Preview), cancellationToken: TestContext.Current.CancellationToken);
+        var compilation = CSharpCompilation.Create(
+            "Block", [tree], s_references, new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+        return compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(diagnostic => $"line {diagnostic.Location.GetMappedLineSpan().StartLinePosition.Line + 1}: {diagnostic.GetMessage()}");
+    }
+
+    private static IEnumerable<CodeBlock> Blocks()
+    {
+        var files = Directory.GetFiles(TestPaths.Root, "*.md").Concat(Directory.GetFiles(Path.Combine(TestPaths.Root, "docs"), "*.md")).Order(StringComparer.Ordinal);
+        return files.SelectMany(path => CodeBlock.Read(path, Path.GetRelativePath(TestPaths.Root, path)));
+    }
+}
