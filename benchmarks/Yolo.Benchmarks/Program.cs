@@ -33,6 +33,10 @@ switch (args)
     case ["memory", .. var rest] when rest.Length <= 1:
         MemoryUse.Print(Number(rest, 0, 10_000));
         return 0;
+    case ["web", .. var rest] when rest.Length <= 2:
+        Machine.Print(threads: 1);
+        WebTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 8));
+        return 0;
     case ["int8", string model, string folder, .. var rest] when rest.Length <= 1:
         Int8Accuracy.Print(model, folder, Number(rest, 0, 200));
         return 0;
@@ -55,6 +59,7 @@ switch (args)
             detect [network] [rounds]      Detect beside its peers; yolov2-voc, 20 rounds
             folder [network] [images]      a folder of JPEGs end to end; 500 drawn ones
             load                           from files to the first detection
+            web [network] [images]         uploads to examples/Yolo.Web beside the detector; yolov2-tiny-voc, 8 images a caller
             int8 <model.zip> <VOC folder> [images]
                                            average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions

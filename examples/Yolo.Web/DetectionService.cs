@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using SkiaSharp;
 using Yolo.Model.Inference;
 
 namespace Yolo.Web;
@@ -20,6 +21,9 @@ internal sealed class DetectionService : IDisposable
         var (model, options) = ModelFile.Load(_settings.ModelPath);
         // One thread an image: with as many images as cores at once nothing waits for anything else.
         _detector = new Detector(model, options with { ScoreThreshold = _settings.LowestScore, IntraOpThreads = 1 });
+        // What is compiled and allocated at first is so before the first visitor comes.
+        using (var pixel = new SKBitmap(1, 1))
+            _detector.Detect(pixel);
         _turns = new(new()
         {
             PermitLimit = _settings.Workers > 0 ? _settings.Workers : Environment.ProcessorCount,
