@@ -14,14 +14,16 @@ namespace Yolo.Model.Data;
 /// xmin - 1 to xmax; most tools write and read the numbers as plain corners, and so does this.</remarks>
 public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IReadOnlyList<LabelledObject> Objects)
 {
+    /// <summary>Line of each object, from 1.</summary>
+    internal IReadOnlyList<int> Lines { get; private init; } = [];
+
     /// <summary>Reads an annotation file. Document type declarations, and with them external entities, are refused.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no VOC annotation; the message gives file, line, expected and found.</exception>
     public static VocAnnotation Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.OpenRead(path);
-        return Read(stream, path);
+        return Read(path, new FlawSink(warn: null));
     }
 
     /// <summary>Reads an annotation from a stream. Document type declarations, and with them external entities, are refused.</summary>
@@ -31,12 +33,36 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
     public static VocAnnotation Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        return Read(stream, name, new FlawSink(warn: null));
+    }
+
+    /// <summary>Reads an annotation file; where the sink takes errors, malformed objects are left out.</summary>
+    internal static VocAnnotation Read(string path, FlawSink flaws)
+    {
+        using var stream = File.OpenRead(path);
+        return Read(stream, path, flaws);
+    }
+
+    private static VocAnnotation Read(Stream stream, string name, FlawSink flaws)
+    {
         var root = LoadRoot(stream, name);
         if (root.Name.LocalName != "annotation")
             throw Malformed(name, root, $"expected the root element <annotation>, found <{root.Name.LocalName}>");
         var size = root.Element("size");
-        var objects = root.Elements("object").Select(element => ReadObject(element, name)).ToArray();
-        return new(TextOf(root, "filename"), ReadSide(size, "width"), ReadSide(size, "height"), objects);
+        var objects = new List<LabelledObject>();
+        var lines = new List<int>();
+        foreach (var element in root.Elements("object"))
+        {
+            try
+            {
+                objects.Add(ReadObject(element, name));
+                lines.Add(LineOf(element));
+            }
+            catch (InvalidDataException exception) when (flaws.Takes(exception))
+            {
+            }
+        }
+        return new(TextOf(root, "filename"), ReadSide(size, "width"), ReadSide(size, "height"), objects) { Lines = lines };
     }
 
     private static XElement LoadRoot(Stream stream, string name)
@@ -83,5 +109,7 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
         parent.Element(child)?.Value.Trim() is { Length: > 0 } text ? text : null;
 
     private static InvalidDataException Malformed(string name, XElement place, string problem) =>
-        new($"{name}({((IXmlLineInfo)place).LineNumber}): {problem}.");
+        new($"{name}({LineOf(place)}): {problem}.");
+
+    private static int LineOf(XElement element) => ((IXmlLineInfo)element).LineNumber;
 }

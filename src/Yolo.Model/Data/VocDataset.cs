@@ -1,16 +1,14 @@
-using System.Globalization;
-using SkiaSharp;
-using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
-
 namespace Yolo.Model.Data;
 
 /// <summary>A data set in the layout of Pascal VOC: <c>Annotations/ID.xml</c>, <c>JPEGImages/ID.jpg</c> and lists of ids in
 /// <c>ImageSets/Main/SET.txt</c>.</summary>
 public static class VocDataset
 {
-    /// <summary>How far a box may reach beyond its image without a warning, pixels: VOC counts from 1, many tools from 0.</summary>
-    private const float Tolerance = 1;
+    /// <summary>Where the annotations are.</summary>
+    internal const string AnnotationsFolder = "Annotations";
+
+    /// <summary>Where the images are.</summary>
+    internal const string ImagesFolder = "JPEGImages";
 
     /// <summary>Reads the annotations of a set of images; the images themselves are opened for their size only.</summary>
     /// <param name="folder">The folder that holds <c>Annotations</c> and <c>JPEGImages</c>.</param>
@@ -26,25 +24,31 @@ public static class VocDataset
     public static IReadOnlyList<LabelledImage> Load(string folder, string? imageSet = null, Action<string>? warn = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string annotations = RequireFolder(folder, "Annotations");
-        var files = new VocImageFolder(RequireFolder(folder, "JPEGImages"));
+        return Load(folder, imageSet, new FlawSink(warn));
+    }
+
+    /// <summary>Reads a set of images; where the sink takes errors, images that cannot be read are left out.</summary>
+    internal static IReadOnlyList<LabelledImage> Load(string folder, string? imageSet, FlawSink flaws)
+    {
+        string annotations = RequireFolder(folder, AnnotationsFolder);
+        var files = new VocImageFolder(RequireFolder(folder, ImagesFolder));
         var (ids, origin) = imageSet is null
             ? (AllIds(annotations), annotations)
-            : VocImageSet.Read(folder, imageSet);
+            : VocImageSet.Read(folder, imageSet, flaws);
 
-        var check = new BoxCheck(warn);
+        var joiner = new ImageJoiner(flaws);
         var images = new List<LabelledImage>(ids.Count);
         foreach (string id in ids)
         {
-            string path = Path.Combine(annotations, id + ".xml");
-            if (!File.Exists(path))
-                throw new FileNotFoundException($"{origin}: expected an annotation for '{id}' at {path}, found none.", path);
-            var annotation = VocAnnotation.Read(path);
-            string image = files.Find(id, annotation.FileName)
-                ?? throw new FileNotFoundException($"{path}: expected its image {files.Expected(id)}, found none.", id);
-            images.Add(Join(path, annotation, image, check));
+            try
+            {
+                images.Add(Read(Path.Combine(annotations, id + ".xml"), id, origin, files, joiner, flaws));
+            }
+            catch (Exception exception) when (flaws.Takes(exception))
+            {
+            }
         }
-        check.Summarize(folder);
+        joiner.Summarize(folder);
         return images;
     }
 
@@ -55,22 +59,19 @@ public static class VocDataset
         return [.. images.SelectMany(image => image.Objects).Select(item => item.ClassName).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    private static LabelledImage Join(string path, VocAnnotation annotation, string image, BoxCheck check)
+    private static LabelledImage Read(string path, string id, string origin, VocImageFolder files, ImageJoiner joiner, FlawSink flaws)
     {
-        var (width, height, origin) = ImageFile.ReadHeader(image);
-        if (annotation.Width is { } w && annotation.Height is { } h && (w, h) != (width, height))
-            check.Warn($"{path}: the annotation gives {w} x {h} pixels, {image} has {width} x {height}; the image's size is used.");
-        if (origin != SKEncodedOrigin.Default)
-            check.Warn($"{image}: EXIF orientation {(int)origin} is not applied; boxes are taken as pixels of the image as stored.");
-
-        var objects = new List<LabelledObject>(annotation.Objects.Count);
-        for (int i = 0; i < annotation.Objects.Count; i++)
-        {
-            var item = annotation.Objects[i];
-            if (check.Accept(path, i + 1, item, width, height) is { } box)
-                objects.Add(item with { Box = box });
-        }
-        return new(image, width, height, objects);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{origin}: expected an annotation for '{id}' at {path}, found none.", path);
+        var annotation = VocAnnotation.Read(path, flaws);
+        string image = files.Find(id, annotation.FileName)
+            ?? throw new FileNotFoundException($"{path}: expected its image {files.Expected(id)}, found none.", id);
+        (int, int)? stated = annotation is { Width: { } w, Height: { } h } ? (w, h) : null;
+        var (width, height) = joiner.ReadSize(image, path, stated);
+        var objects = new AnnotatedObject[annotation.Objects.Count];
+        for (int i = 0; i < objects.Length; i++)
+            objects[i] = new(annotation.Objects[i], annotation.Lines[i], i + 1);
+        return joiner.Join(image, width, height, path, objects);
     }
 
     private static List<string> AllIds(string annotations)
@@ -86,53 +87,5 @@ public static class VocDataset
         return Directory.Exists(path)
             ? path
             : throw new DirectoryNotFoundException($"{folder}: expected a VOC data set with a folder {name}, found none.");
-    }
-
-    /// <summary>Decides about boxes and counts what it decided.</summary>
-    private sealed class BoxCheck(Action<string>? warn)
-    {
-        private readonly HashSet<string> _files = [];
-        private int _boxes, _skipped, _clipped;
-
-        internal void Warn(string message) => warn?.Invoke(message);
-
-        /// <summary>The box clipped to its image, or null where nothing is left of it.</summary>
-        internal BoundingBox? Accept(string path, int number, LabelledObject item, int width, int height)
-        {
-            _boxes++;
-            var box = item.Box;
-            if (box.Width <= 0 || box.Height <= 0)
-                return Skip("its box is empty or reversed");
-            var clipped = box.Clip(width, height);
-            if (clipped.Width <= 0 || clipped.Height <= 0)
-                return Skip($"its box lies outside of the image ({width} x {height})");
-
-            float beyond = MathF.Max(MathF.Max(-box.Left, -box.Top), MathF.Max(box.Right - width, box.Bottom - height));
-            if (beyond > Tolerance)
-            {
-                _clipped++;
-                _files.Add(path);
-                Warn($"{Describe()} clipped to the image ({width} x {height}).");
-            }
-            return clipped;
-
-            BoundingBox? Skip(string reason)
-            {
-                _skipped++;
-                _files.Add(path);
-                Warn($"{Describe()} skipped: {reason}.");
-                return null;
-            }
-
-            string Describe() => string.Create(CultureInfo.InvariantCulture,
-                $"{path}: object {number} ({item.ClassName}, box {box.Left}, {box.Top}, {box.Right}, {box.Bottom})");
-        }
-
-        internal void Summarize(string folder)
-        {
-            if (_files.Count > 0)
-                Warn(string.Create(CultureInfo.InvariantCulture,
-                    $"{folder}: {_skipped:N0} of {_boxes:N0} boxes skipped and {_clipped:N0} clipped, in {_files.Count:N0} {(_files.Count == 1 ? "file" : "files")}."));
-        }
     }
 }

@@ -4,14 +4,13 @@ namespace Yolo.Model.Data;
 internal static class VocImageSet
 {
     /// <summary>The ids of a list, each once, in its order, and the list's path for messages.</summary>
-    internal static (IReadOnlyList<string> Ids, string Path) Read(string folder, string imageSet)
+    internal static (IReadOnlyList<string> Ids, string Path) Read(string folder, string imageSet, FlawSink flaws)
     {
         if (imageSet.Length == 0 || imageSet.AsSpan().ContainsAny('/', '\\'))
             throw new ArgumentException($"Expected the name of a list in ImageSets/Main, found '{imageSet}'.", nameof(imageSet));
-        string lists = Path.Combine(folder, "ImageSets", "Main");
-        string path = Path.Combine(lists, imageSet + ".txt");
+        string path = Path.Combine(Lists(folder), imageSet + ".txt");
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such list of images; {Present(lists)}.", path);
+            throw new FileNotFoundException($"{path}: no such list of images; {Present(Names(folder))}.", path);
 
         var ids = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -19,16 +18,30 @@ internal static class VocImageSet
         foreach (string line in File.ReadLines(path))
         {
             number++;
-            string[] columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length == 0 || IsAbsent(columns, path, number))
-                continue;
-            if (columns[0].AsSpan().ContainsAny('/', '\\'))
-                throw new InvalidDataException($"{path}({number}): expected the id of an image, found the path '{columns[0]}'.");
-            if (!seen.Add(columns[0]))
-                throw new InvalidDataException($"{path}({number}): the id '{columns[0]}' stands in the list twice.");
-            ids.Add(columns[0]);
+            try
+            {
+                if (ReadId(line, path, number) is not { } id)
+                    continue;
+                if (!seen.Add(id))
+                    throw new InvalidDataException($"{path}({number}): the id '{id}' stands in the list twice.");
+                ids.Add(id);
+            }
+            catch (InvalidDataException exception) when (flaws.Takes(exception))
+            {
+            }
         }
         return (ids, path);
+    }
+
+    /// <summary>The id in a line; null where the line is blank or marks the image as one without the class.</summary>
+    private static string? ReadId(string line, string path, int number)
+    {
+        string[] columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (columns.Length == 0 || IsAbsent(columns, path, number))
+            return null;
+        return columns[0].AsSpan().ContainsAny('/', '\\')
+            ? throw new InvalidDataException($"{path}({number}): expected the id of an image, found the path '{columns[0]}'.")
+            : columns[0];
     }
 
     /// <summary>Whether a line of a class's list says that the image shows no object of the class: -1; 1 says that it does, 0 that only difficult ones.</summary>
@@ -39,11 +52,16 @@ internal static class VocImageSet
         _ => throw new InvalidDataException($"{path}({number}): expected an id, and -1, 0 or 1 or nothing behind it, found '{string.Join(' ', columns)}'."),
     };
 
-    private static string Present(string lists)
+    /// <summary>Names of the lists of a data set, in ordinal order.</summary>
+    internal static IReadOnlyList<string> Names(string folder)
     {
-        string[] names = Directory.Exists(lists)
+        string lists = Lists(folder);
+        return Directory.Exists(lists)
             ? [.. Directory.EnumerateFiles(lists, "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
             : [];
-        return names.Length == 0 ? "there are none" : "there are " + string.Join(", ", names);
     }
+
+    private static string Lists(string folder) => Path.Combine(folder, "ImageSets", "Main");
+
+    private static string Present(IReadOnlyList<string> names) => names.Count == 0 ? "there are none" : "there are " + string.Join(", ", names);
 }

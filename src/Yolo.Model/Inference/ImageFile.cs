@@ -88,6 +88,12 @@ public static class ImageFile
         return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
     }
 
+    /// <summary>Whether EXIF data turns an image, so that its pixels upright are not those stored.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
+    public static bool IsTurned(string path) => ReadHeader(path).Origin != SKEncodedOrigin.Default;
+
     /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order.</summary>
     /// <param name="folder">The folder; what is in its sub-folders does not count.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>

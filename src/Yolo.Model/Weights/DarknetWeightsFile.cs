@@ -47,6 +47,17 @@ public static class DarknetWeightsFile
     public static NetworkWeights ReadPartial(Stream stream, NetworkDefinition network, NetworkWeights initial, out int loaded) =>
         ReadPartial(stream, network, initial, ".weights", out loaded);
 
+    /// <summary>How many whole floats a file holds behind its header, by its length.</summary>
+    /// <exception cref="InvalidDataException">The header is no Darknet header.</exception>
+    /// <exception cref="NotSupportedException">The header marks weights that Darknet would transpose.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static long CountFloats(string path)
+    {
+        using var stream = Open(path);
+        int header = WeightsHeader.Read(stream, Path.GetFileName(path)).Length;
+        return (stream.Length - header) / sizeof(float);
+    }
+
     /// <summary>Writes a file, whole or not at all. Weights that were read come out byte for byte, header included: in the version they were read from, unless its 32 bits
     /// cannot hold <see cref="NetworkWeights.Seen"/>; then, and for weights of this library's own, in version 0.2.0, which both Darknets and OpenCV read.</summary>
     /// <exception cref="ArgumentException">The weights do not fit the network.</exception>

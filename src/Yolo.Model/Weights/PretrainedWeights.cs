@@ -24,7 +24,7 @@ public static class PretrainedWeights
         ArgumentNullException.ThrowIfNull(fresh);
         if (source is null)
         {
-            long floats = CountFloats(path);
+            long floats = DarknetWeightsFile.CountFloats(path);
             if (!EndsBehindAConvolution(network, floats))
             {
                 source = WithOtherHead(network, floats);
@@ -41,13 +41,6 @@ public static class PretrainedWeights
 
         var weights = DarknetWeightsFile.Read(path, source).Transfer(source, network, fresh, out loaded);
         return loaded > 0 ? weights : throw new InvalidDataException($"{Path.GetFileName(path)}: not even the first convolution is like that of the network to be trained.");
-    }
-
-    private static long CountFloats(string path)
-    {
-        using var stream = File.OpenRead(path);
-        int header = WeightsHeader.Read(stream, Path.GetFileName(path)).Length;
-        return (stream.Length - header) / sizeof(float);
     }
 
     private static bool EndsBehindAConvolution(NetworkDefinition network, long floats)

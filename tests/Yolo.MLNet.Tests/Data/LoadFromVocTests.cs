@@ -100,7 +100,7 @@ public sealed class LoadFromVocTests : IDisposable
 
         _ml.Data.LoadFromVoc(_folder.Path);
 
-        Assert.Contains(warnings, warning => warning.Contains("a.xml: object 1 (cat", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("a.xml(1): object 1 (cat", StringComparison.Ordinal));
     }
 
     [Fact]

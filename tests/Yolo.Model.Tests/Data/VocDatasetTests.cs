@@ -139,7 +139,7 @@ public sealed class VocDatasetTests
         Assert.Equal("cat", Assert.Single(images[0].Objects).ClassName);
         Assert.Equal(2, _warnings.Count);
         Assert.StartsWith(
-            $"{voc.AnnotationPath("7")}: object 2 (dog, box {left}, {top}, {right}, {bottom}) skipped: its box ", _warnings[0], StringComparison.Ordinal);
+            $"{voc.AnnotationPath("7")}(1): object 2 (dog, box {left}, {top}, {right}, {bottom}) skipped: its box ", _warnings[0], StringComparison.Ordinal);
         Assert.Equal($"{voc.Path}: 1 of 3 boxes skipped and 0 clipped, in 1 file.", _warnings[1]);
     }
 
@@ -152,7 +152,7 @@ public sealed class VocDatasetTests
         var images = VocDataset.Load(voc.Path, null, _warnings.Add);
 
         Assert.Equal(new BoundingBox(5, 0, 40, 30), Assert.Single(images[0].Objects).Box);
-        Assert.Equal($"{voc.AnnotationPath("7")}: object 1 (cat, box 5, -3, 41, 31) clipped to the image (40 x 30).", _warnings[0]);
+        Assert.Equal($"{voc.AnnotationPath("7")}(1): object 1 (cat, box 5, -3, 41, 31) clipped to the image (40 x 30).", _warnings[0]);
         Assert.Equal($"{voc.Path}: 0 of 1 boxes skipped and 1 clipped, in 1 file.", _warnings[1]);
     }
 

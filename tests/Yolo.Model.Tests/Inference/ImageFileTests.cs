@@ -17,6 +17,18 @@ public sealed class ImageFileTests
         ['W'] = SKColors.White,
     };
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    [InlineData(6, true)]
+    public void IsTurned_Orientation_IsReadFromTheHead(byte orientation, bool expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.Combine("a.jpg"), WithOrientation(Quadrants(SKEncodedImageFormat.Jpeg), orientation));
+
+        Assert.Equal(expected, ImageFile.IsTurned(folder.Combine("a.jpg")));
+    }
+
     [Fact]
     public void Decode_PngWithAlpha_KeepsTheColoursAsTheyAre()
     {

@@ -6,16 +6,16 @@ using Yolo.Model.Data;
 namespace Yolo.MLNet.Data;
 
 /// <summary>Labelled images as rows. An image is decoded when its getter is called, and then belongs to the caller.</summary>
-internal sealed class VocDataView : IDataView
+internal sealed class LabelledImageDataView : IDataView
 {
     private readonly IReadOnlyList<LabelledImage> _images;
 
-    public VocDataView(IReadOnlyList<LabelledImage> images)
+    public LabelledImageDataView(IReadOnlyList<LabelledImage> images)
     {
         _images = images;
         ObjectDetectionColumns names = new();
         var builder = new DataViewSchema.Builder();
-        // In the order of VocColumn.
+        // In the order of LabelledImageColumn.
         builder.AddColumn("ImagePath", TextDataViewType.Instance);
         builder.AddColumn(names.Image, new ImageDataViewType());
         builder.AddColumn(names.Labels, new VectorDataViewType(TextDataViewType.Instance));
@@ -34,7 +34,7 @@ internal sealed class VocDataView : IDataView
     {
         int[] order = [.. Enumerable.Range(0, _images.Count)];
         rand?.Shuffle(order);
-        return new VocCursor(Schema, _images, order, Getters.Active(Schema, columnsNeeded));
+        return new LabelledImageCursor(Schema, _images, order, Getters.Active(Schema, columnsNeeded));
     }
 
     /// <summary>One cursor, whatever number is asked for, as ML.NET allows; callers split it among their threads.</summary>

@@ -5,8 +5,8 @@ using Yolo.Model.Data;
 
 namespace Yolo.MLNet.Data;
 
-/// <summary>The columns of <see cref="VocDataView"/>, in the order of its schema.</summary>
-internal enum VocColumn
+/// <summary>The columns of <see cref="LabelledImageDataView"/>, in the order of its schema.</summary>
+internal enum LabelledImageColumn
 {
     ImagePath,
     Image,
@@ -16,7 +16,7 @@ internal enum VocColumn
 }
 
 /// <summary>Walks over labelled images in a given order.</summary>
-internal sealed class VocCursor(DataViewSchema schema, IReadOnlyList<LabelledImage> images, int[] order, bool[] active) : DataViewRowCursor
+internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<LabelledImage> images, int[] order, bool[] active) : DataViewRowCursor
 {
     private int _next;
     private int _position = -1;
@@ -43,12 +43,12 @@ internal sealed class VocCursor(DataViewSchema schema, IReadOnlyList<LabelledIma
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         Getters.RequireActive(active, column);
-        Delegate getter = (VocColumn)column.Index switch
+        Delegate getter = (LabelledImageColumn)column.Index switch
         {
-            VocColumn.ImagePath => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> path) => path = Current.Path.AsMemory()),
-            VocColumn.Image => (ValueGetter<MLImage>)Decode,
-            VocColumn.Labels => Objects<ReadOnlyMemory<char>>(1, static (item, values) => values[0] = item.ClassName.AsMemory()),
-            VocColumn.BoundingBoxes => Objects<float>(BoxColumn.Values, static (item, values) => BoxColumn.Write(item.Box, values)),
+            LabelledImageColumn.ImagePath => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> path) => path = Current.Path.AsMemory()),
+            LabelledImageColumn.Image => (ValueGetter<MLImage>)Decode,
+            LabelledImageColumn.Labels => Objects<ReadOnlyMemory<char>>(1, static (item, values) => values[0] = item.ClassName.AsMemory()),
+            LabelledImageColumn.BoundingBoxes => Objects<float>(BoxColumn.Values, static (item, values) => BoxColumn.Write(item.Box, values)),
             _ => Objects<bool>(1, static (item, values) => values[0] = item.Difficult),
         };
         return Getters.As<TValue>(getter, column);

@@ -1,0 +1,61 @@
+using Yolo.Model.Inference;
+
+namespace Yolo.Model.Data;
+
+/// <summary>Finds the files of data sets with YOLO's label files.</summary>
+internal static class YoloPaths
+{
+    private static readonly string[] s_imageFolders = ["images", "JPEGImages"];
+
+    /// <summary>A file or folder as a description names it: from its root, the folder above (Darknet counts from where it is started) or, for <c>../</c>, as Roboflow means it.</summary>
+    /// <exception cref="FileNotFoundException">It is in none of these places.</exception>
+    public static string Resolve(string written, string root, string place)
+    {
+        List<string> candidates = [Path.Combine(root, written), Path.Combine(root, "..", written)];
+        if (written.StartsWith("../", StringComparison.Ordinal))
+            candidates.Add(Path.Combine(root, written[3..]));
+        return candidates.Find(Path.Exists) is { } found
+            ? Path.GetFullPath(found)
+            : throw new FileNotFoundException($"{place}: expected '{written}' at one of {string.Join(", ", candidates.Select(Path.GetFullPath).Distinct())}, found none.", written);
+    }
+
+    /// <summary>The images of a folder, those of its sub-folders included, or of a list, with the line of each in it.</summary>
+    /// <exception cref="FileNotFoundException">Neither is there.</exception>
+    public static IEnumerable<(string Image, string? ListedAt)> Images(string path, string root)
+    {
+        if (Directory.Exists(path))
+        {
+            var folders = Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(path);
+            return folders.SelectMany(ImageFile.InFolder).Select(image => (image, (string?)null));
+        }
+        return Listed(path, root);
+    }
+
+    /// <summary>The label file of an image: in the folder <c>labels</c> that stands beside its folder <c>images</c>, else beside the image.</summary>
+    public static string LabelOf(string image)
+    {
+        string beside = Path.ChangeExtension(image, ".txt");
+        string[] parts = beside.Split(Path.DirectorySeparatorChar);
+        int folder = Array.FindLastIndex(parts, parts.Length - 2, part => s_imageFolders.Contains(part));
+        if (folder < 0)
+            return beside;
+        parts[folder] = "labels";
+        string moved = string.Join(Path.DirectorySeparatorChar, parts);
+        return File.Exists(moved) || !File.Exists(beside) ? moved : beside;
+    }
+
+    private static IEnumerable<(string, string?)> Listed(string list, string root)
+    {
+        string folder = Path.GetDirectoryName(list)!;
+        int number = 0;
+        foreach (string line in File.ReadLines(list))
+        {
+            number++;
+            string written = line.Trim();
+            if (written.Length == 0)
+                continue;
+            string[] candidates = [Path.Combine(folder, written), Path.Combine(root, written), Path.Combine(root, "..", written)];
+            yield return (Path.GetFullPath(Array.Find(candidates, File.Exists) ?? candidates[0]), FormattableString.Invariant($"{list}({number})"));
+        }
+    }
+}
