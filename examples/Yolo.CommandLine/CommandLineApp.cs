@@ -37,9 +37,12 @@ internal sealed class CommandLineApp(Terminal terminal)
             new AnchorsCommand(terminal).Create(),
             new ExportCommand(terminal).Create(),
             new SummaryCommand(terminal).Create(),
+            new CheckDataCommand(terminal).Create(),
+            new DownloadCommand(terminal).Create(),
         };
         root.WithExamples(
-            "yolo-mlnet train --data BCCD --network yolov2-tiny     # writes runs/train/model.zip",
+            "yolo-mlnet check-data --data BCCD",
+            "yolo-mlnet train --data BCCD                           # writes runs/train/model.zip",
             "yolo-mlnet val --model runs/train/model.zip --data BCCD",
             "yolo-mlnet detect street.jpg --model runs/train/model.zip");
         var help = root.Options.OfType<HelpOption>().First();

@@ -11,6 +11,8 @@ public sealed class CommandLineAppTests
     [InlineData("anchors")]
     [InlineData("export")]
     [InlineData("summary")]
+    [InlineData("check-data")]
+    [InlineData("download")]
     public async Task Help_OfEveryCommand_EndsWithExamplesOfIt(string command)
     {
         var run = await CommandRun.Of(command, "--help");
@@ -26,7 +28,7 @@ public sealed class CommandLineAppTests
         var run = await CommandRun.Of("--help");
 
         run.ShouldExitWith(ExitCodes.Success);
-        foreach (string command in (string[])["train", "val", "detect", "anchors", "export", "summary"])
+        foreach (string command in (string[])["train", "val", "detect", "anchors", "export", "summary", "check-data", "download"])
             Assert.Contains($"\n  {command} ", run.Output, StringComparison.Ordinal);
     }
 

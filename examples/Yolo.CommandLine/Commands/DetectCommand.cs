@@ -23,7 +23,7 @@ internal sealed class DetectCommand(Terminal terminal)
 
     private readonly Option<string[]> _to = new("--to", "-t")
     {
-        Description = $"What to write, one or several of {string.Join(", ", ResultFormats.Names)}. [default: images]",
+        Description = $"What to write, one or several of {string.Join(", ", ResultFormats.Names)}: pictures as PNG or JPEG, one JSON or CSV file, labels per image. [default: images]",
         HelpName = "formats",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -42,7 +42,7 @@ internal sealed class DetectCommand(Terminal terminal)
             .WithExamples(
                 "yolo-mlnet detect street.jpg --model runs/train/model.zip                        # runs/detect/street.png",
                 "yolo-mlnet detect photos --model runs/train/model.zip --to json csv -o found     # found/detections.json, .csv",
-                "yolo-mlnet detect 'photos/**/*.jpg' --model runs/train/model.zip --to csv --score 0.5")
+                "yolo-mlnet detect 'photos/**/*.jpg' --model runs/train/model.zip --to voc --score 0.5")
             .WithAction(terminal, Run);
     }
 
@@ -56,6 +56,7 @@ internal sealed class DetectCommand(Terminal terminal)
         using var detector = new Detector(model, _thresholds.Get(parsed) with { GpuDeviceId = parsed.GetValue(_gpu) });
         Directory.CreateDirectory(output);
         IResultWriter[] writers = [.. formats.Select(format => ResultFormats.Create(format, output, model.ClassNames, files))];
+        bool labels = formats.Any(ResultFormats.AreLabels);
         int found = 0, unreadable = 0;
         Ticker.Run(terminal, "images", files.Count, ticker =>
         {
@@ -69,6 +70,8 @@ internal sealed class DetectCommand(Terminal terminal)
                 else
                 {
                     found += image.Detections.Count;
+                    if (labels && ImageFile.IsTurned(image.Path))
+                        terminal.Warning($"{image.Path}: EXIF data turns this image; its labels count in the pixels of the upright image, and loaders of labels count in those stored.");
                     foreach (var writer in writers)
                         writer.Add(image);
                     if (!quiet && !terminal.Interactive)

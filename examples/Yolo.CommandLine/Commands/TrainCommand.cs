@@ -61,11 +61,11 @@ internal sealed class TrainCommand(Terminal terminal)
         var options = _recipe.Get(parsed, network);
 
         var source = _data.Open(parsed);
-        string? trainSet = source.TrainSet(parsed.GetValue(_trainSet), "--train-set");
-        string? validationSet = source.ValidationSet(parsed.GetValue(_validationSet), trainSet, "--val-set");
+        string? trainSet = DataOptions.TrainSet(source, parsed.GetValue(_trainSet), "--train-set");
+        string? validationSet = DataOptions.ValidationSet(source, parsed.GetValue(_validationSet), trainSet, "--val-set");
         var ml = terminal.CreateContext(options.Seed);
-        var train = Load(ml, source, trainSet);
-        var validation = validationSet is null ? null : Load(ml, source, validationSet);
+        var train = source.Load(ml, trainSet, terminal);
+        var validation = validationSet is null ? null : source.Load(ml, validationSet, terminal);
 
         Directory.CreateDirectory(output);
         string modelPath = Path.Combine(output, "model.zip"), curve = Path.Combine(output, "loss.png"), metrics = Path.Combine(output, "metrics.csv");
@@ -88,13 +88,6 @@ internal sealed class TrainCommand(Terminal terminal)
         terminal.Line($"losses   {curve}, {metrics}");
         terminal.Line($"Next: yolo-mlnet val --model {modelPath} --data {source.Path}");
         return ExitCodes.Success;
-    }
-
-    private IDataView Load(MLContext ml, DataSource source, string? set)
-    {
-        var data = source.Load(ml, set);
-        terminal.Line(DataDescription.Of(data, set ?? source.Path));
-        return data;
     }
 
     /// <summary>Reports on the thread that reports, unlike <see cref="Progress{T}"/>.</summary>

@@ -6,6 +6,7 @@ using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Evaluation;
 
 namespace Yolo.CommandLine.Commands;
 
@@ -18,28 +19,46 @@ internal sealed class ValCommand(Terminal terminal)
     private readonly ModelOptions _model = new();
     private readonly DataOptions _data = new();
     private readonly Option<string?> _set = new("--set") { Description = "Image set to measure on. [default: test if there is one, else val, else all images]", HelpName = "set" };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder for report.html (curves, confusion matrix, the worst errors in pictures), metrics.json and metrics.csv.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => Path.Combine("runs", "val"),
+    };
+
     private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device. [default: the CPU]");
 
     /// <summary>The command.</summary>
-    public Command Create() => new Command("val", "Measures a model on labelled images, under the rules of VOC 2007, VOC 2010+ and COCO.")
-        .WithOptions([.. _model.All, .. _data.All, _set, _gpu])
-        .WithExamples("yolo-mlnet val --model runs/train/model.zip --data BCCD", "yolo-mlnet val --model yolov2-voc.weights --data VOCdevkit/VOC2007 --set test")
+    public Command Create() => new Command("val", "Measures a model on labelled images, under the rules of VOC 2007, VOC 2010+ and COCO, and writes a report.")
+        .WithOptions([.. _model.All, .. _data.All, _set, _output, _gpu])
+        .WithExamples("yolo-mlnet val --model runs/train/model.zip --data BCCD              # runs/val/report.html", "yolo-mlnet val --model yolov2-voc.weights --data VOCdevkit/VOC2007 --set test")
         .WithAction(terminal, Run);
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var source = _data.Open(parsed);
-        string? set = source.TestSet(parsed.GetValue(_set), "--set");
+        string? set = DataOptions.TestSet(source, parsed.GetValue(_set), "--set");
         var ml = terminal.CreateContext();
-        var data = source.Load(ml, set);
-        terminal.Line(DataDescription.Of(data, set ?? source.Path));
+        var data = source.Load(ml, set, terminal);
         var options = new YoloV2DetectOptions { ScoreThreshold = EvaluationThreshold, GpuDeviceId = parsed.GetValue(_gpu) };
         using var model = ml.Transforms.YoloV2Detect(_model.Load(parsed), options).Fit(data);
-        cancellation.ThrowIfCancellationRequested();
-        var metrics = ml.ObjectDetection.Evaluate(model.Transform(data));
-        terminal.Heading($"Results on '{set ?? source.Path}', in %");
-        terminal.Line(metrics.ToString());
+        string output = parsed.GetRequiredValue(_output);
+        DetectionMetrics? metrics = null;
+        long all = data.GetRowCount() ?? 0;
+        Ticker.Run(terminal, "images", all, ticker =>
+        {
+            var observed = new ObservedData(data, read =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ticker.MoveTo(Math.Max(ticker.Done, read), all);
+            });
+            metrics = ml.ObjectDetection.SaveReport(model.Transform(observed), output, new() { Title = $"{parsed.GetRequiredValue(_model.Model)} on {source.NameOf(set)}" });
+        });
+        terminal.Heading($"Results on '{source.NameOf(set)}', in %");
+        terminal.Line(metrics!.ToString());
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"mAP50 (VOC 2010+): {metrics.MeanAveragePrecisionVoc2010:F3}"));
+        terminal.Line($"report: {Path.Combine(output, "report.html")}, metrics.json, metrics.csv");
         return ExitCodes.Success;
     }
 }

@@ -1,22 +1,33 @@
+using Yolo.CommandLine.Downloads;
 using Yolo.Model.Network;
+using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Detectors;
 
 /// <summary>The weights that a training starts from.</summary>
 internal static class StartingWeights
 {
-    /// <summary>Lengths of the header that a .weights file may have.</summary>
-    private static readonly int[] s_headers = [16, 20];
-
-    /// <summary>Finds a file, and the network that it belongs to where that is another built-in one than the network to be trained.</summary>
+    /// <summary>Finds a file, and the network that it belongs to where that is a known one that differs from the network to be trained before its head.</summary>
+    /// <param name="nameOrPath">A path, or a name that <c>download</c> knows.</param>
+    /// <param name="network">The network to be trained.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static (string? Path, NetworkDefinition? Network) Find(string path, NetworkDefinition network)
+    /// <exception cref="InvalidDataException">It is no .weights file.</exception>
+    public static (string? Path, NetworkDefinition? Network) Find(string nameOrPath, NetworkDefinition network)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"--weights: {path}: no such file.");
-        long length = new FileInfo(path).Length;
-        var owner = YoloV2Network.Names.Select(YoloV2Network.Get).FirstOrDefault(known => s_headers.Any(header => header + known.WeightCount * sizeof(float) == length));
+        string path = Locate(nameOrPath);
+        long floats = DarknetWeightsFile.CountFloats(path);
+        var owner = YoloV2Network.Names.Select(YoloV2Network.Get).Append(Backbones.DarknetReference).FirstOrDefault(known => known.WeightCount == floats);
         return (path, owner is null || SameTrunk(owner, network) ? null : owner);
+    }
+
+    private static string Locate(string nameOrPath)
+    {
+        if (File.Exists(nameOrPath))
+            return nameOrPath;
+        if (DownloadCatalog.Find(nameOrPath) is not { Weights: { } file } item)
+            throw new FileNotFoundException($"--weights: {nameOrPath}: no such file, and nothing of that name can be downloaded.");
+        string path = Path.Combine(DownloadCatalog.DefaultFolder, file);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"--weights: {item.Name}: expected it at {path}, found none. Run: yolo-mlnet download {item.Name}");
     }
 
     private static bool SameTrunk(NetworkDefinition one, NetworkDefinition other) => Trunk(one).SequenceEqual(Trunk(other));

@@ -23,7 +23,7 @@ internal sealed class Ticker
     }
 
     /// <summary>All of the work; 0 where it is not known.</summary>
-    public long Total { get; }
+    public long Total { get; private set; }
 
     /// <summary>What of it is done.</summary>
     public long Done { get; private set; }
@@ -56,15 +56,24 @@ internal sealed class Ticker
         _show(this);
     }
 
+    /// <summary>So much of the work is done, and it is known by now how much there is.</summary>
+    public void MoveTo(long done, long total)
+    {
+        Total = total;
+        Done = done;
+        _show(this);
+    }
+
     private static void RunWithBar(Terminal terminal, string what, long total, long first, Action<Ticker> work, Func<double, string> describeRate) =>
         terminal.Ansi.Progress()
             .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
-                var bar = context.AddTask(Markup.Escape(what), maxValue: Math.Max(total, 1));
-                bar.IsIndeterminate = total == 0;
+                var bar = context.AddTask(Markup.Escape(what));
                 work(new(total, first, describeRate, ticker =>
                 {
+                    bar.IsIndeterminate = ticker.Total == 0;
+                    bar.MaxValue = Math.Max(ticker.Total, 1);
                     bar.Value = ticker.Done;
                     bar.Description = Markup.Escape(ticker.Describe());
                 }));
@@ -78,7 +87,7 @@ internal sealed class Ticker
             if (ticker.Elapsed < next)
                 return;
             next = ticker.Elapsed + s_betweenLines;
-            string share = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * ticker.Done / total,3:F0} %  ") : "";
+            string share = ticker.Total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * ticker.Done / ticker.Total,3:F0} %  ") : "";
             terminal.Line($"  {what}: {share}{ticker.Describe()}");
         }));
     }

@@ -3,8 +3,8 @@ using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Results;
 
-/// <summary>Images with the detections drawn in, as PNG.</summary>
-internal sealed class PictureWriter(string folder, IReadOnlyList<string> classNames, OutputNames names) : IResultWriter
+/// <summary>Images with the detections drawn in, as PNG or as JPEG.</summary>
+internal sealed class PictureWriter(string folder, IReadOnlyList<string> classNames, OutputNames names, bool jpeg) : IResultWriter
 {
     private readonly DetectionRenderer _renderer = new(classNames);
 
@@ -12,7 +12,11 @@ internal sealed class PictureWriter(string folder, IReadOnlyList<string> classNa
     {
         using var picture = ImageFile.Decode(image.Path);
         _renderer.Draw(picture, image.Detections);
-        DetectionRenderer.SavePng(picture, Path.Combine(folder, names[image.Path] + ".png"));
+        string path = Path.Combine(folder, names[image.Path]);
+        if (jpeg)
+            DetectionRenderer.SaveJpeg(picture, path + ".jpg");
+        else
+            DetectionRenderer.SavePng(picture, path + ".png");
     }
 
     public void Complete()

@@ -4,7 +4,10 @@ namespace Yolo.CommandLine.Results;
 internal static class ResultFormats
 {
     /// <summary>Their names on the command line.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["images", "json", "csv"];
+    public static IReadOnlyList<string> Names { get; } = ["images", "jpeg", "json", "csv", "voc", "yolo"];
+
+    /// <summary>Whether a format holds labels, to be loaded as a data set.</summary>
+    public static bool AreLabels(string format) => format is "voc" or "yolo";
 
     /// <summary>A writer.</summary>
     /// <param name="format">One of <see cref="Names"/>.</param>
@@ -16,9 +19,12 @@ internal static class ResultFormats
         var names = new OutputNames(files);
         return format switch
         {
-            "images" => new PictureWriter(folder, classNames, names),
+            "images" => new PictureWriter(folder, classNames, names, jpeg: false),
+            "jpeg" => new PictureWriter(folder, classNames, names, jpeg: true),
             "json" => new JsonWriter(Path.Combine(folder, "detections.json"), classNames),
             "csv" => new CsvWriter(Path.Combine(folder, "detections.csv"), classNames),
+            "voc" => new VocWriter(folder, classNames, names),
+            "yolo" => new YoloWriter(folder, classNames, names),
             _ => throw new ArgumentException($"Expected one of {string.Join(", ", Names)}, found '{format}'.", nameof(format)),
         };
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SkiaSharp;
 using Xunit;
 using Yolo.MLNet.Tests;
+using Yolo.Model.Data;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Tests.Commands;
@@ -64,6 +65,26 @@ public sealed class DetectCommandTests : IDisposable
         using var image = SKBitmap.Decode(Path.Combine(_images, "a.png"));
         Assert.Equal((200, 120), (picture.Width, picture.Height));
         Assert.NotEqual(image.Bytes, picture.Bytes);
+    }
+
+    // What was found in a.png, labels to be corrected by hand, is loaded again as two data sets: VOC's to whole pixels, YOLO's to a millionth of the sides.
+    [Fact]
+    public async Task Detect_FolderToVocAndYolo_WritesLabelsThatLoad()
+    {
+        string output = _folder.Combine("out");
+        var run = await CommandRun.Of("detect", _images, "-m", _model, "--score", Score, "--to", "voc", "yolo", "jpeg", "-o", output);
+
+        run.ShouldExitWith(ExitCodes.Success);
+        using var detector = Detector.FromDarknet(Path.ChangeExtension(_model, ".cfg"), _model, Path.ChangeExtension(_model, ".names"), new() { ScoreThreshold = 0.05f });
+        var expected = detector.Detect(Path.Combine(_images, "a.png"));
+        var voc = VocAnnotation.Read(Path.Combine(output, "a.xml"));
+        Assert.Equal(("a.png", 200, 120), (voc.FileName, voc.Width, voc.Height));
+        Assert.Equal(expected.Select(d => detector.Model.ClassNames[d.ClassIndex]), voc.Objects.Select(item => item.ClassName));
+        Assert.Equal(expected[0].Box.Left, voc.Objects[0].Box.Left, 0.5f);
+
+        var yolo = LabelledDataset.Open(output).Load().Single(image => image.Path.EndsWith("a.jpg", StringComparison.Ordinal));
+        Assert.Equal(expected.Select(d => detector.Model.ClassNames[d.ClassIndex]), yolo.Objects.Select(item => item.ClassName));
+        Assert.Equal(expected[^1].Box.Bottom, yolo.Objects[^1].Box.Bottom, 0.01f);
     }
 
     [Fact]

@@ -63,9 +63,11 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(["loss.png", "metrics.csv", "model.zip"], Directory.EnumerateFiles(_folder.Combine("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(Directory.EnumerateFiles(_folder.Combine("out", "checkpoints")));
 
-        var val = await CommandRun.Of("val", "--model", model, "--data", _folder.Combine("data"));
+        var val = await CommandRun.Of("val", "--model", model, "--data", _folder.Combine("data"), "-o", _folder.Combine("val"));
         val.ShouldExitWith(ExitCodes.Success);
         Assert.Contains("mAP50 (VOC 2010+):", val.Output, StringComparison.Ordinal);
+
+        Assert.Equal(["metrics.csv", "metrics.json", "report.html"], Directory.EnumerateFiles(_folder.Combine("val")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var summary = await CommandRun.Of("summary", model);
         Assert.Contains("Classes: bee, cat", summary.Output, StringComparison.Ordinal);
