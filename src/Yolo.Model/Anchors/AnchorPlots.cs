@@ -2,7 +2,6 @@ using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 using Yolo.Model.Drawing;
 using Yolo.Model.Geometry;
@@ -41,31 +40,40 @@ internal static class AnchorPlots
     public static PlotModel Shapes(IReadOnlyList<BoxShape> shapes, AnchorSet anchors)
     {
         var plot = SvgPlot.Create();
-        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Bottom, "Width, grid cells", 0, 1.05 * shapes.Max(shape => shape.Width)));
-        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Left, "Height, grid cells", 0, 1.05 * shapes.Max(shape => shape.Height)));
+        double width = 1.05 * shapes.Max(shape => shape.Width), height = 1.05 * shapes.Max(shape => shape.Height);
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Bottom, "Width, grid cells", 0, width));
+        plot.Axes.Add(SvgPlot.Axis(AxisPosition.Left, "Height, grid cells", 0, height));
         int step = (shapes.Count + MostPoints - 1) / MostPoints;
         var ofAnchor = Enumerable.Range(0, shapes.Count).Where(i => i % step == 0).Select(i => shapes[i]).ToLookup(shape => anchors.BestMatch(shape).Index);
         for (int k = 0; k < anchors.Count; k++)
         {
-            var color = SvgPlot.Line(ClassPalette.ColorOf(k));
-            var series = new ScatterSeries
-            {
-                Title = string.Create(CultureInfo.InvariantCulture, $"{k + 1}: {anchors[k].Width:F2} x {anchors[k].Height:F2}"),
-                MarkerType = MarkerType.Circle, MarkerSize = 2, MarkerFill = OxyColor.FromAColor(150, color),
-            };
+            var series = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 2, MarkerFill = OxyColor.FromAColor(150, Color(k)) };
             series.Points.AddRange(ofAnchor[k].Select(shape => new ScatterPoint(shape.Width, shape.Height)));
             plot.Series.Add(series);
         }
         for (int k = 0; k < anchors.Count; k++)
+        {
             AddAnchor(plot, k, anchors[k]);
-        plot.Legends.Add(new Legend { LegendTitle = "Anchors", LegendPosition = LegendPosition.RightBottom, LegendBackground = OxyColor.FromAColor(220, OxyColors.White) });
+            // Right-aligned at the lower right corner, where shapes are rare: OxyPlot's own legend is cut where the reader's font is wider than the one it measures with.
+            plot.Annotations.Add(new TextAnnotation
+            {
+                Text = string.Create(CultureInfo.InvariantCulture, $"{k + 1}: {anchors[k].Width:F2} x {anchors[k].Height:F2}"), TextPosition = new(width, 0), TextColor = Color(k),
+                StrokeThickness = 0, TextHorizontalAlignment = HorizontalAlignment.Right, TextVerticalAlignment = VerticalAlignment.Bottom,
+                Offset = new ScreenVector(-8, -4 - 16 * (anchors.Count - 1 - k)),
+            });
+        }
         return plot;
     }
 
+    private static OxyColor Color(int anchor) => SvgPlot.Line(ClassPalette.ColorOf(anchor));
+
+    /// <summary>An anchor's number in a disc.</summary>
     private static void AddAnchor(PlotModel plot, int index, BoxShape shape)
     {
-        var color = SvgPlot.Line(ClassPalette.ColorOf(index));
-        plot.Annotations.Add(new PointAnnotation { X = shape.Width, Y = shape.Height, Shape = MarkerType.Circle, Size = 9, Fill = color, Stroke = OxyColors.White, StrokeThickness = 2 });
+        plot.Annotations.Add(new PointAnnotation
+        {
+            X = shape.Width, Y = shape.Height, Shape = MarkerType.Circle, Size = 9, Fill = Color(index), Stroke = OxyColors.White, StrokeThickness = 2,
+        });
         plot.Annotations.Add(new TextAnnotation
         {
             Text = (index + 1).ToString(CultureInfo.InvariantCulture), TextPosition = new(shape.Width, shape.Height), StrokeThickness = 0, FontWeight = FontWeights.Bold,

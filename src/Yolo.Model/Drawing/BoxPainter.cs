@@ -53,6 +53,24 @@ internal static class BoxPainter
         }
     }
 
+    /// <summary>Draws a line of text without a ground of its own, rimmed so that it shows on every picture.</summary>
+    /// <param name="canvas">Where to draw.</param>
+    /// <param name="font">Typeface and size.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="x">Left end of the text, or its middle where <paramref name="centered"/>.</param>
+    /// <param name="baseline">The text's baseline.</param>
+    /// <param name="color">Colour of the letters.</param>
+    /// <param name="centered">What <paramref name="x"/> means.</param>
+    public static void DrawHaloText(SKCanvas canvas, SKFont font, string text, float x, float baseline, SKColor color, bool centered)
+    {
+        float left = centered ? x - 0.5f * TextWidth(font, text) : x;
+        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = MathF.Max(2, font.Size / 4), StrokeJoin = SKStrokeJoin.Round };
+        paint.Color = ClassPalette.ContrastTo(color);
+        canvas.DrawText(text, left, baseline, font, paint);
+        (paint.Style, paint.Color) = (SKPaintStyle.Fill, color);
+        canvas.DrawText(text, left, baseline, font, paint);
+    }
+
     private static float ShortSide(SKBitmap picture) => MathF.Min(picture.Width, picture.Height);
 
     /// <summary>The middle of a box's line: its outer edge on whole pixels, so that it is crisp, and all of it inside the picture.</summary>

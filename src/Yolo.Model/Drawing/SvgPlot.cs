@@ -14,10 +14,13 @@ internal static class SvgPlot
     /// <summary>Stands for the colour of the text around the plot, which is dark or light as the reader's page is.</summary>
     private static readonly OxyColor Ink = OxyColor.FromRgb(1, 2, 3);
 
+    /// <summary>A font whose letters OxyPlot knows the widths of without any font file.</summary>
+    private const string MeasuredFont = "Arial";
+
     /// <summary>A plot without anything in it.</summary>
     public static PlotModel Create() => new()
     {
-        DefaultFont = "sans-serif", Background = OxyColors.Transparent, PlotAreaBackground = OxyColors.Transparent, TextColor = Ink, PlotAreaBorderColor = OxyColor.FromRgb(128, 128, 128),
+        DefaultFont = MeasuredFont, Background = OxyColors.Transparent, PlotAreaBackground = OxyColors.Transparent, TextColor = Ink, PlotAreaBorderColor = OxyColor.FromRgb(128, 128, 128),
     };
 
     /// <summary>An axis; its title must not come from strangers, since OxyPlot reads some characters as markup.</summary>
@@ -52,7 +55,8 @@ internal static class SvgPlot
         string svg = new SvgExporter { Width = Width, Height = Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true }.ExportToString(model);
         int start = svg.IndexOf("<svg", StringComparison.Ordinal), end = svg.IndexOf('>', start) + 1;
         string open = $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(label)}\">";
-        return open + svg[end..].Replace("rgb(1,2,3)", "currentColor", StringComparison.Ordinal).Replace("clipPath1", id, StringComparison.Ordinal);
+        return open + svg[end..].Replace("rgb(1,2,3)", "currentColor", StringComparison.Ordinal).Replace("clipPath1", id, StringComparison.Ordinal)
+            .Replace($"font-family=\"{MeasuredFont}\"", "font-family=\"Arial, Helvetica, sans-serif\"", StringComparison.Ordinal);
     }
 
     /// <summary>Writes the plot as a file of its own, on white, whole or not at all.</summary>

@@ -19,7 +19,7 @@ internal static class ConfusionTable
             return;
         }
         page.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"<p>Rows are true classes, columns detected ones, at a score of at least {options.ScoreThreshold}. The darker a cell, the greater its share of the row.</p>"));
+            $"<p>Rows are true classes, columns detected ones, at a score of at least {options.ScoreThreshold}. The stronger a cell's colour, the greater its share of the row.</p>"));
         string[] names = [.. confusion.ClassNames.Select(HtmlText.Encode), "<i>background</i>"];
         page.WriteLine("<div class=\"wide\"><table class=\"matrix\">\n<thead><tr><th>true \\ detected</th>");
         foreach (string name in names)

@@ -23,8 +23,8 @@ internal static class CurvePlots
             + "interpolated, under the VOC rules. ");
         foreach (int c in shown)
         {
-            page.WriteLine($"<span class=\"swatch\" style=\"background:{SvgPlot.Css(ClassPalette.ColorOf(c))}\"></span>{HtmlText.Encode(metrics.Classes[c].ClassName)} "
-                + $"({Numbers.Percent(metrics.Classes[c].AveragePrecisionVoc2010)}) ");
+            page.WriteLine($"<span class=\"key\"><span class=\"swatch\" style=\"background:{SvgPlot.Css(ClassPalette.ColorOf(c))}\"></span>{HtmlText.Encode(metrics.Classes[c].ClassName)} "
+                + $"({Numbers.Percent(metrics.Classes[c].AveragePrecisionVoc2010)})</span> ");
         }
         if (metrics.Classes.Count(c => c.TruthCount > 0) > shown.Length)
             page.WriteLine($"The {MostCurves} classes of most objects are shown.");
@@ -74,5 +74,5 @@ internal static class CurvePlots
     ];
 
     private static string Legend() => string.Join(" ", ThresholdLines.Select(line =>
-        $"<span class=\"swatch\" style=\"background:rgb({line.Color.R},{line.Color.G},{line.Color.B})\"></span>{line.Name}"));
+        $"<span class=\"key\"><span class=\"swatch\" style=\"background:rgb({line.Color.R},{line.Color.G},{line.Color.B})\"></span>{line.Name}</span>"));
 }

@@ -91,6 +91,51 @@ public sealed class DetectionRendererTests
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
+    // JPEG rounds: within 6 of 255 at quality 90 on a plain ground.
+    [Fact]
+    public void SaveJpeg_TransparentPicture_LiesOnWhite()
+    {
+        using var folder = new TemporaryFolder();
+        using var picture = Blank(48, 32, SKColors.Transparent);
+        picture.Erase(new SKColor(200, 30, 60), new SKRectI(0, 0, 24, 32));
+
+        DetectionRenderer.SaveJpeg(picture, folder.Combine("a.jpg"));
+
+        Assert.Equal([0xFF, 0xD8], File.ReadAllBytes(folder.Combine("a.jpg"))[..2]);
+        using var saved = ImageFile.Decode(folder.Combine("a.jpg"));
+        Assert.Equal((48, 32), (saved.Width, saved.Height));
+        Assert.True(saved.GetPixel(40, 16) is { Red: > 249, Green: > 249, Blue: > 249 }, $"{saved.GetPixel(40, 16)} is not white.");
+        var red = saved.GetPixel(8, 16);
+        Assert.True(Math.Abs(red.Red - 200) < 7 && Math.Abs(red.Green - 30) < 7 && Math.Abs(red.Blue - 60) < 7, $"{red} is another colour.");
+        Assert.Equal(0, picture.GetPixel(40, 16).Alpha);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(101)]
+    public void SaveJpeg_QualityOutOfRange_IsRefused(int quality)
+    {
+        using var picture = Blank(4, 4, SKColors.White);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => DetectionRenderer.SaveJpeg(picture, "never.jpg", quality));
+    }
+
+    // The line of an object is interrupted, that of a detection is not.
+    [Fact]
+    public void DrawTruths_Box_IsDashed()
+    {
+        using var truths = Blank(200, 200, SKColors.White);
+        using var detections = Blank(200, 200, SKColors.White);
+
+        Renderer.DrawTruths(truths, [new(new(20, 60, 180, 180), 1)]);
+        Renderer.Draw(detections, [new(new(20, 60, 180, 180), 1, 0.5f)]);
+
+        int inTruths = Enumerable.Range(60, 120).Count(y => truths.GetPixel(20, y) == ClassPalette.ColorOf(1));
+        int inDetections = Enumerable.Range(60, 120).Count(y => detections.GetPixel(20, y) == ClassPalette.ColorOf(1));
+        Assert.Equal(120, inDetections);
+        Assert.InRange(inTruths, 50, 90);
+    }
+
     [Fact]
     public void ColorOf_NeighbouringClasses_Differ()
     {
