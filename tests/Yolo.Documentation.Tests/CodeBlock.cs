@@ -6,20 +6,24 @@ namespace Yolo.Documentation.Tests;
 /// <param name="Place">File and line, for messages.</param>
 /// <param name="Given">Variables and methods that the reader is taken to have: <c>DetectorModel model; float[] Read(string path)</c>, from a comment
 /// <c>&lt;!-- given: ... --&gt;</c> on the line before the block.</param>
-/// <param name="Code">The code.</param>
+/// <param name="Code">The code; of a block behind a comment <c>&lt;!-- goes on --&gt;</c> with that of the block before it in front.</param>
 internal sealed partial record CodeBlock(string Place, string Given, string Code)
 {
     /// <summary>The blocks of a file that are marked as <c>csharp</c>.</summary>
     public static IEnumerable<CodeBlock> Read(string path, string name)
     {
         string[] lines = File.ReadAllLines(path);
+        var before = new CodeBlock(name, "", "");
         for (int i = 0; i < lines.Length; i++)
         {
             if (lines[i].Trim() != "```csharp")
                 continue;
             int end = Array.FindIndex(lines, i + 1, line => line.Trim() == "```");
-            string given = i > 0 && GivenComment().Match(lines[i - 1]) is { Success: true } match ? match.Groups[1].Value : "";
-            yield return new($"{name}:{i + 1}", given, string.Join('\n', lines[(i + 1)..end]));
+            string comment = i > 0 ? lines[i - 1] : "", code = string.Join('\n', lines[(i + 1)..end]), place = $"{name}:{i + 1}";
+            before = comment == "<!-- goes on -->"
+                ? before with { Place = place, Code = $"{before.Code}\n{code}" }
+                : new(place, GivenComment().Match(comment).Groups[1].Value, code);
+            yield return before;
             i = end;
         }
     }

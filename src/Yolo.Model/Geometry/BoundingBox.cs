@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Yolo.Model.Geometry;
 
 /// <summary>An axis-aligned box given by its corners, in pixels, grid cells or fractions of an image, as the caller chooses.</summary>
@@ -26,6 +28,9 @@ public readonly record struct BoundingBox(float Left, float Top, float Right, fl
     /// <summary>The box with this centre, width and height, all in one unit.</summary>
     public static BoundingBox FromCenter(float centerX, float centerY, float width, float height) => new(
         centerX - 0.5f * width, centerY - 0.5f * height, centerX + 0.5f * width, centerY + 0.5f * height);
+
+    /// <summary>The corners, <c>(10, 20.5) to (110, 220)</c>, whatever the culture.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"({Left:0.###}, {Top:0.###}) to ({Right:0.###}, {Bottom:0.###})");
 
     /// <summary>Intersection over union with a box in the same unit: 0 for disjoint or empty boxes, 1 for equal ones.</summary>
     public float IoU(BoundingBox other)

@@ -24,6 +24,10 @@ public sealed class BoundingBoxTests
     }
 
     [Fact]
+    public void ToString_AnyCulture_GivesTheCorners() =>
+        Assert.Equal("(10, 20.5) to (110.25, 220)", new BoundingBox(10, 20.5f, 110.25f, 220).ToString());
+
+    [Fact]
     public void IoU_OfTwoEmptyBoxes_IsZeroRatherThanNaN() => Assert.Equal(0, new BoundingBox(3, 3, 3, 3).IoU(new(3, 3, 3, 3)));
 
     [Fact]
