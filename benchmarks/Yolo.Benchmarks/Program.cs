@@ -35,14 +35,14 @@ switch (args)
         return 0;
     case ["web", .. var rest] when rest.Length <= 2:
         Machine.Print(threads: 1);
-        WebTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 8));
+        WebTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 6));
         return 0;
     case ["int8", string model, string folder, .. var rest] when rest.Length <= 1:
         Int8Accuracy.Print(model, folder, Number(rest, 0, 200));
         return 0;
     case ["training", string folder, .. var rest] when rest.Length <= 2:
         Machine.Print(Threads);
-        TrainingTimes.Print(folder, rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 8));
+        TrainingTimes.Print(folder, rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 6));
         return 0;
     case [TrainingOnce.Mode, string way, string folder, string network, string steps]:
         TrainingOnce.Print(Enum.Parse<TrainingWay>(way), folder, network, int.Parse(steps, CultureInfo.InvariantCulture), Threads);
@@ -64,7 +64,7 @@ switch (args)
                                            average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions
             training <VOC folder> [network] [steps]
-                                           a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 8 steps
+                                           a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 6 steps
             recipes <VOC folder> <results.csv> <network[@size]> <epochs> <seed,seed,...> <recipe> ...
                                            what recipes of training reach on the test set
             bdn [BenchmarkDotNet's own arguments]

@@ -35,8 +35,11 @@ internal sealed class TrainingOnce
 
     public const int BatchSize = 8;
 
+    // Images to train on: a step does not depend on how many there are.
+    private const int Images = 64;
+
     // Enough for the allocators to have seen every size.
-    private const int WarmUpSteps = 3;
+    private const int WarmUpSteps = 2;
 
     private readonly NetworkDefinition _network;
     private readonly List<TrainingImage> _images;
@@ -163,7 +166,7 @@ internal sealed class TrainingOnce
         var names = VocDataset.ClassNames(labelled).ToList();
         classes = names.Count;
         var images = new List<TrainingImage>();
-        foreach (var image in labelled)
+        foreach (var image in labelled.Take(Images))
         {
             using var bitmap = ImageFile.Decode(image.Path, ImageOrientation.AsStored);
             images.Add(TrainingImage.Create(bitmap.Pixels(), [.. image.Objects.Select(item => new GroundTruth(item.Box, names.IndexOf(item.ClassName)))]));

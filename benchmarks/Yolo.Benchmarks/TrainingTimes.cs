@@ -5,7 +5,7 @@ namespace Yolo.Benchmarks;
 /// <summary>Times a step of the training loop beside a plain TorchSharp loop, and beside forward, backward and optimizer alone; each in processes of its own, in turn.</summary>
 internal static class TrainingTimes
 {
-    private const int Turns = 3;
+    private const int Turns = 2;
 
     private static readonly (TrainingWay Way, string Name)[] s_ways =
     [
