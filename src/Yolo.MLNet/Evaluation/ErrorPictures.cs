@@ -11,6 +11,7 @@ namespace Yolo.MLNet.Evaluation;
 internal static class ErrorPictures
 {
     /// <summary>The pictures of the gallery, kind by kind, the worst first.</summary>
+    /// <exception cref="InvalidDataException">The data has fewer rows than when it was evaluated.</exception>
     public static IReadOnlyList<ErrorPicture> Draw(IDataView scored, ObjectDetectionColumns columns, DetectionMetrics metrics, ReportOptions options)
     {
         var shape = SchemaShapes.Of(scored.Schema);
@@ -45,6 +46,6 @@ internal static class ErrorPictures
                 left--;
             }
         }
-        return pictures;
+        return left == 0 ? pictures : throw new InvalidDataException($"The data had {metrics.ImageCount} rows when it was evaluated and fewer when its images were read.");
     }
 }

@@ -27,9 +27,10 @@ internal static class BoxPainter
     /// <param name="boxes">The boxes, the most important first: it is drawn over the others, and its caption gets the better place.</param>
     public static void Draw(SKBitmap picture, ReadOnlySpan<CaptionedBox> boxes) => Draw(picture, boxes, LineWidth(picture), FontSize(picture));
 
-    /// <summary>The same with lines and letters of given sizes, pixels.</summary>
+    /// <summary>The same with lines and letters of given sizes, pixels; a line is at most as wide as the picture.</summary>
     public static void Draw(SKBitmap picture, ReadOnlySpan<CaptionedBox> boxes, float line, float fontSize)
     {
+        line = MathF.Min(line, ShortSide(picture));
         using var canvas = new SKCanvas(picture);
         for (int i = boxes.Length - 1; i >= 0; i--)
             DrawBox(canvas, Inside(boxes[i].Box, picture, line), boxes[i].Color, line, boxes[i].Dashed);

@@ -14,5 +14,6 @@ internal readonly record struct AreaRange(double Smallest, double Largest)
 
     public static AreaRange Large { get; } = new(96 * 96, double.PositiveInfinity);
 
-    public bool Contains(BoundingBox box) => BoxOverlap.Area(box, extra: 0) is var area && area >= Smallest && area <= Largest;
+    /// <summary>Whether a box is neither smaller nor larger; one whose area is not a number is neither.</summary>
+    public bool Contains(BoundingBox box) => BoxOverlap.Area(box, extra: 0) is var area && !(area < Smallest) && !(area > Largest);
 }

@@ -150,6 +150,16 @@ public sealed class DetectionEvaluatorTests
     }
 
     [Fact]
+    public void Compute_BoxThatIsNotANumber_IsAnObjectNeverFound()
+    {
+        var metrics = Evaluate([new(s_box, 0), new(new(float.NaN, 0, 10, 10), 0)], [new(s_box, 0, 0.9f), new(new(float.NaN, 0, 10, 10), 0, 0.8f)]);
+
+        Assert.Equal(new OperatingPoint(0.25f, 1, 1, 1), metrics.Classes[0].AtScoreThreshold);
+        Assert.Equal(0.5, metrics.MeanAveragePrecisionVoc2010, tolerance: 1e-12);
+        Assert.Equal(51.0 / 101, metrics.MeanAveragePrecisionCoco50, tolerance: 1e-12);
+    }
+
+    [Fact]
     public void Compute_NoImage_HasNoMean()
     {
         var metrics = new DetectionEvaluator(["a"]).Compute();

@@ -43,6 +43,16 @@ public sealed class ErrorPictureTests
         Assert.Equal((400, 240), (picture.Width, picture.Height));
     }
 
+    // 2000 x 2 becomes 400 x 1, less than the width of a line.
+    [Fact]
+    public void Draw_ImageLikeALine_IsDrawn()
+    {
+        using var image = Blank(2000, 2);
+        using var picture = Draw(new(DetectionErrorKind.FalsePositive, 0, new(new(0, 0, 2000, 2), 0, 0.9f), null, 0), image);
+
+        Assert.Equal((400, 1), (picture.Width, picture.Height));
+    }
+
     [Fact]
     public void Choose_ManyErrors_TakesTheWorstOfEachKind()
     {
