@@ -2,12 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Yolo.CommandLine.Commands;
+using Yolo.CommandLine.Downloads;
 using Yolo.CommandLine.Output;
 
 namespace Yolo.CommandLine;
 
 /// <summary>The program: all commands.</summary>
-internal sealed class CommandLineApp(Terminal terminal)
+/// <param name="terminal">Where it writes.</param>
+/// <param name="downloads">What can be downloaded; null: <see cref="DownloadCatalog.Items"/>.</param>
+internal sealed class CommandLineApp(Terminal terminal, IReadOnlyList<DownloadItem>? downloads = null)
 {
     /// <summary>Runs a command line and returns its exit code (<see cref="ExitCodes"/>).</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation = default)
@@ -38,7 +41,7 @@ internal sealed class CommandLineApp(Terminal terminal)
             new ExportCommand(terminal).Create(),
             new SummaryCommand(terminal).Create(),
             new CheckDataCommand(terminal).Create(),
-            new DownloadCommand(terminal).Create(),
+            new DownloadCommand(terminal, downloads ?? DownloadCatalog.Items).Create(),
         };
         root.WithExamples(
             "yolo-mlnet check-data --data BCCD",

@@ -6,7 +6,7 @@ using Yolo.CommandLine.Output;
 namespace Yolo.CommandLine.Commands;
 
 /// <summary><c>download</c>: data sets and published weights.</summary>
-internal sealed class DownloadCommand(Terminal terminal)
+internal sealed class DownloadCommand(Terminal terminal, IReadOnlyList<DownloadItem> catalog)
 {
     private readonly Argument<string[]> _names = new("names") { Description = "What to download; none lists what there is.", Arity = ArgumentArity.ZeroOrMore, HelpName = "name" };
 
@@ -45,13 +45,13 @@ internal sealed class DownloadCommand(Terminal terminal)
         string[] names = parsed.GetValue(_names) ?? [];
         if (names.Length == 0)
         {
-            int width = DownloadCatalog.Items.Max(item => item.Name.Length);
-            foreach (var item in DownloadCatalog.Items)
+            int width = catalog.Max(item => item.Name.Length);
+            foreach (var item in catalog)
                 terminal.Line($"{item.Name.PadRight(width)}  {item.Description}");
             return ExitCodes.Success;
         }
-        DownloadItem[] items = [.. names.Select(name => DownloadCatalog.Find(name)
-            ?? throw new ArgumentException($"Expected one of {string.Join(", ", DownloadCatalog.Items.Select(item => item.Name))}, found '{name}'."))];
+        DownloadItem[] items = [.. names.Select(name => DownloadCatalog.Find(catalog, name)
+            ?? throw new ArgumentException($"Expected one of {string.Join(", ", catalog.Select(item => item.Name))}, found '{name}'."))];
         string folder = parsed.GetRequiredValue(_output);
         Directory.CreateDirectory(folder);
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };

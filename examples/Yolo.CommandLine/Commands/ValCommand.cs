@@ -51,7 +51,9 @@ internal sealed class ValCommand(Terminal terminal)
             var observed = new ObservedData(data, read =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                ticker.MoveTo(Math.Max(ticker.Done, read), all);
+                // The images of the report's gallery are read a second time.
+                if (read > ticker.Done)
+                    ticker.MoveTo(read, all);
             });
             metrics = ml.ObjectDetection.SaveReport(model.Transform(observed), output, new() { Title = $"{parsed.GetRequiredValue(_model.Model)} on {source.NameOf(set)}" });
         });

@@ -48,7 +48,10 @@ internal static class DownloadCatalog
     ];
 
     /// <summary>The item of a name, or null.</summary>
-    public static DownloadItem? Find(string name) => Items.FirstOrDefault(item => item.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static DownloadItem? Find(string name) => Find(Items, name);
+
+    /// <summary>The item of a name among others, or null.</summary>
+    public static DownloadItem? Find(IReadOnlyList<DownloadItem> items, string name) => items.FirstOrDefault(item => item.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static RemoteFile Voc(string year, string name, long size, string md5) =>
         new(name, [new($"http://host.robots.ox.ac.uk/pascal/VOC/voc{year}/{name}"), new($"https://pjreddie.com/media/files/{name}")], [size], new(HashAlgorithmName.MD5, md5));

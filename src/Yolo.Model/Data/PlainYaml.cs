@@ -6,6 +6,8 @@ namespace Yolo.Model.Data;
 internal sealed class PlainYaml
 {
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<int, string>> _maps = new(StringComparer.Ordinal);
+    private string? _current;
 
     /// <summary>The keys, in the order of the file.</summary>
     public IReadOnlyCollection<string> Keys => _values.Keys;
@@ -40,9 +42,6 @@ internal sealed class PlainYaml
             yaml._values[key] = InOrder(map, path, key);
         return yaml;
     }
-
-    private readonly Dictionary<string, SortedDictionary<int, string>> _maps = new(StringComparer.Ordinal);
-    private string? _current;
 
     private void AddToBlock(string text, string path, int number)
     {

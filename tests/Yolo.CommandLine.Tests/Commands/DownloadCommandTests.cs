@@ -1,5 +1,10 @@
+using System.Formats.Tar;
 using Xunit;
+using Yolo.CommandLine.Downloads;
+using Yolo.CommandLine.Output;
 using Yolo.CommandLine.Tests.Downloads;
+using Yolo.MLNet.Tests;
+using Yolo.Model.Data;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Tests.Commands;
@@ -71,6 +76,26 @@ public sealed class DownloadCommandTests : IDisposable
         byte[] cut = File.ReadAllBytes(_folder.Combine("yolov2-tiny.conv.13"));
         Assert.Equal(20 + 4 * 6_298_480, cut.Length);
         Assert.Equal(77, cut[^1]);
+    }
+
+    [Fact]
+    public async Task Download_Archive_IsUnpackedToADataSetWithItsLicence()
+    {
+        new SyntheticVoc(_folder.Combine("VOCdevkit")).Add("1", 80, 64, ("cat", new(4, 4, 30, 28), false));
+        File.WriteAllText(_folder.Combine("VOCdevkit", "LICENSE"), "terms");
+        using var archive = new MemoryStream();
+        await TarFile.CreateFromDirectoryAsync(_folder.Combine("VOCdevkit"), archive, includeBaseDirectory: true, TestContext.Current.CancellationToken);
+        _server.Add("data.tar", archive.ToArray());
+        var item = new DownloadItem("data", "a data set", "of the catalogue", new RemoteFile("data.tar", [new(_server.Address, "data.tar")], [archive.Length])) { Unpack = true, Next = "train --data {0}/VOCdevkit" };
+        string output = _folder.Combine("out");
+        var text = new StringWriter();
+
+        int code = await new CommandLineApp(new Terminal(text, text, interactive: false), [item]).RunAsync(["download", "data", "-o", output], TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Success, code);
+        Assert.Equal("cat", Assert.Single(Assert.Single(LabelledDataset.Open(Path.Combine(output, "VOCdevkit")).Load()).Objects).ClassName);
+        Assert.Contains($"Licence found: {Path.Combine(output, "VOCdevkit", "LICENSE")}", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Next: yolo-mlnet train --data {output}/VOCdevkit", text.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
