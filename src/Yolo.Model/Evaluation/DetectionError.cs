@@ -14,7 +14,7 @@ public enum DetectionErrorKind
     /// <summary>A detection that takes an object of another class.</summary>
     WrongClass,
 
-    /// <summary>A detection that takes no object, but overlaps one of its own class by an IoU of at least 0.1, below the threshold.</summary>
+    /// <summary>A detection that takes no object, but overlaps one of its own class that nobody took by an IoU of at least 0.1, below the threshold.</summary>
     BadLocalization,
 
     /// <summary>A detection of an object, of whatever class, that another one has taken.</summary>

@@ -9,7 +9,8 @@ internal sealed record EvaluatedImage(GroundTruth[] Truths, Detection[] Detectio
 /// <see cref="DetectionErrorKind"/> state.</summary>
 internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, EvaluationOptions options)
 {
-    /// <summary>Least IoU with an object of its class at which a detection is called badly localised rather than false, as in TIDE (Bolya et al. 2020, section 2.2).</summary>
+    /// <summary>Least IoU with an object of its class at which a detection is called badly localised rather than false, TIDE's (Bolya et al. 2020, section 2.2). Unlike there
+    /// the object must not be taken: beside one that is found, such a detection is more likely to be a false one.</summary>
     private const double LocalizationIoU = 0.1;
 
     private readonly double _extra = BoxOverlap.Extra(options.InclusivePixels);
@@ -46,7 +47,7 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
         }
 
         foreach (var detection in lost)
-            _errors.Add(Explain(detection, index, truths, explained));
+            _errors.Add(Explain(detection, index, truths, taken, explained));
         for (int t = 0; t < truths.Length; t++)
         {
             if (taken[t] || truths[t].Difficult)
@@ -58,12 +59,13 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
     }
 
     /// <summary>Why a detection took no object.</summary>
-    private DetectionError Explain(Detection detection, int index, GroundTruth[] truths, bool[] explained)
+    private DetectionError Explain(Detection detection, int index, GroundTruth[] truths, bool[] taken, bool[] explained)
     {
         (int t, double iou) = Best(detection, truths, options.IoUThreshold, candidate => !truths[candidate].Difficult);
         if (t >= 0)
             return new(DetectionErrorKind.Duplicate, index, detection, truths[t], iou);
-        (t, iou) = Best(detection, truths, LocalizationIoU, candidate => !truths[candidate].Difficult && truths[candidate].ClassIndex == detection.ClassIndex);
+        (t, iou) = Best(detection, truths, LocalizationIoU,
+            candidate => !taken[candidate] && !truths[candidate].Difficult && truths[candidate].ClassIndex == detection.ClassIndex);
         if (t < 0)
             return new(DetectionErrorKind.FalsePositive, index, detection, null, 0);
         explained[t] = true;

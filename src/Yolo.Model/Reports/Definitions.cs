@@ -17,7 +17,7 @@ internal static class Definitions
         <dt>Precision, recall, F1</dt>
         <dd>Precision is the share of the detections that are right; recall the share of the objects that are found, difficult ones apart; F1 = 2 · precision · recall / (precision + recall).
         They depend on the score from which on detections are kept. Counted under the VOC rules: right (true positives), false (false positives), missed (false negatives).</dd>
-        <dt>Best F1</dt>
+        <dt>Best score</dt>
         <dd>The score threshold at which the class reaches its highest F1, the highest such threshold. It is chosen on these very images, and so a little optimistic.</dd>
         <dt>VOC 2010+</dt>
         <dd>Average precision: the area under the curve of precision over recall, each precision replaced by the highest at its recall or any higher one. Often called mAP50.</dd>
@@ -37,7 +37,7 @@ internal static class Definitions
         Objects that nobody took were detected as background, difficult ones apart.</dd>
         <dt>Worst errors</dt>
         <dd>By the same matching. <i>Taken for another class</i>: detection and object have different classes. <i>Found twice</i>: a detection that takes nothing, but reaches an IoU of
-        {options.IoUThreshold} with an object that is taken. <i>Badly localised</i>: one that does not, but has an IoU of at least 0.1 with an object of its class. <i>False detections</i>: all others.
+        {options.IoUThreshold} with an object that is taken. <i>Badly localised</i>: one that does not, but has an IoU of at least 0.1 with an object of its class that nobody took. <i>False detections</i>: all others.
         <i>Missed objects</i>: those that nobody took and that no badly localised detection explains; so they are fewer than the matrix counts.</dd>
         </dl>
         """);

@@ -62,6 +62,15 @@ public sealed class ErrorAnalysisTests
         Assert.Equal(41.0 / 101, error.IoU, tolerance: 1e-12);
     }
 
+    // The same overlap with an object that is found: a detection too many.
+    [Fact]
+    public void Compute_TooLittleOverlapWithAFoundObject_IsFalse()
+    {
+        var metrics = Evaluate([new(s_box, A)], [new(s_box, A, 0.9f), new(new(0, 0, 100, 40), A, 0.8f)]);
+
+        Assert.Equal(new DetectionError(DetectionErrorKind.FalsePositive, 0, new(new(0, 0, 100, 40), A, 0.8f), null, 0), Assert.Single(metrics.Errors));
+    }
+
     [Fact]
     public void Compute_TooLittleOverlapWithAnotherClass_IsFalseAndTheObjectMissed()
     {

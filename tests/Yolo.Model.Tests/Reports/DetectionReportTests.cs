@@ -86,6 +86,8 @@ public sealed partial class DetectionReportTests : IDisposable
         foreach (string heading in new[] { "Average precision, %", "Precision and recall, %", "Curves", "Confusion matrix", "Worst errors", "Definitions" })
             Assert.Contains($"<h2>{heading}</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<li>VOC 2010+<b>50.0</b></li>", page, StringComparison.Ordinal);
+        // True cats: one found, no dog, one missed; a half of them each, and 0.08 + 0.52 / 2 of the colour.
+        Assert.Contains("<tr><th>cat</th><td style=\"background:rgba(var(--accent),0.34)\">1</td><td></td><td style=\"background:rgba(var(--wrong),0.34)\">1</td></tr>", page, StringComparison.Ordinal);
         Assert.Contains("Left out of the means, since they have no ground truth: dog.", page, StringComparison.Ordinal);
         Assert.Contains("<h3>False detections: 2</h3>", page, StringComparison.Ordinal);
         // Two plots, each with ids of its own, in the colours of the reader's page.
