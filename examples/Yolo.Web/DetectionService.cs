@@ -38,7 +38,7 @@ internal sealed class DetectionService : IDisposable
     public ModelDescription Description { get; }
 
     /// <summary>Whether all places in the queue are taken.</summary>
-    public bool IsFull => _turns.GetStatistics()!.CurrentQueuedCount >= _settings.QueueLength && _turns.GetStatistics()!.CurrentAvailablePermits == 0;
+    public bool IsFull => _turns.GetStatistics() is { CurrentAvailablePermits: 0 } now && now.CurrentQueuedCount >= _settings.QueueLength;
 
     /// <summary>Waits for a turn; the caller disposes it, and looks first whether it got one.</summary>
     public ValueTask<RateLimitLease> WaitAsync(CancellationToken cancellation) => _turns.AcquireAsync(1, cancellation);

@@ -54,7 +54,9 @@ public sealed class CodeBlockTests
 
     private static IEnumerable<CodeBlock> Blocks()
     {
-        var files = Directory.GetFiles(TestPaths.Root, "*.md").Concat(Directory.GetFiles(Path.Combine(TestPaths.Root, "docs"), "*.md")).Order(StringComparer.Ordinal);
+        // The root's, the documentation's and those that go into the packages.
+        string[] folders = [TestPaths.Root, Path.Combine(TestPaths.Root, "docs"), .. Directory.GetDirectories(Path.Combine(TestPaths.Root, "src"))];
+        var files = folders.SelectMany(folder => Directory.GetFiles(folder, "*.md")).Order(StringComparer.Ordinal);
         return files.SelectMany(path => CodeBlock.Read(path, Path.GetRelativePath(TestPaths.Root, path)));
     }
 }

@@ -23,6 +23,8 @@ public sealed class Browser : IAsyncLifetime
     {
         if (Find() is not { } path)
             return;
+        // A busy machine may take longer than the 5 s of the default.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Arguments });
     }

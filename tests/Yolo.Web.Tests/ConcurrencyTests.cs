@@ -52,13 +52,16 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Detect_WorkersBusy_WaitsForATurn()
     {
-        using var app = new WebApp(("Workers", "1"));
+        using var app = new WebApp(("Workers", "1"), ("QueueLength", "1"));
         using var client = app.CreateClient();
         byte[] file = app.Png();
         Task<HttpResponseMessage> waiting;
         using (await app.Service.WaitAsync(Token))
         {
             waiting = client.PostAsync("/api/detect", WebApp.Body(file), Token);
+            // Until it has taken the one place in the queue.
+            while (!app.Service.IsFull && !waiting.IsCompleted)
+                await Task.Yield();
             Assert.False(waiting.IsCompleted);
         }
 
