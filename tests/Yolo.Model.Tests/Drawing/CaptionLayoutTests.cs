@@ -33,6 +33,26 @@ public sealed class CaptionLayoutTests
     }
 
     [Fact]
+    public void Place_LeftCornerIsTaken_TakesTheRightOne()
+    {
+        var layout = new CaptionLayout(200, 100);
+        layout.Place(new(10, 30, 50, 60), Caption);
+
+        Assert.Equal(SKRect.Create(80, 20, 40, 10), layout.Place(new(30, 30, 120, 60), Caption));
+    }
+
+    // Only the picture's height of two captions is there. Both places of the second box's left side are covered by 20 and 30 of 40 pixels.
+    [Fact]
+    public void Place_EveryPlaceIsTaken_CoversTheLeast()
+    {
+        var layout = new CaptionLayout(100, 20);
+        layout.Place(new(0, 10, 40, 10), Caption);
+        layout.Place(new(10, 10, 50, 10), Caption);
+
+        Assert.Equal(SKRect.Create(20, 0, 40, 10), layout.Place(new(20, 10, 60, 10), Caption));
+    }
+
+    [Fact]
     public void Place_CaptionOfThePicturesWidth_StartsAtItsEdge()
     {
         var place = new CaptionLayout(40, 10).Place(new(10, 2, 30, 8), Caption);

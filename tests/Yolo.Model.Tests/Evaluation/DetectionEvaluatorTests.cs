@@ -55,18 +55,19 @@ public sealed class DetectionEvaluatorTests
         Assert.Equal(expected, metrics.MeanAveragePrecisionVoc2010);
     }
 
-    // Areas 32 * 32 and 96 * 96 belong to both neighbours (pycocotools: area < low or area > high is left out). The three objects are 32, 96 and 97 wide; all are found.
+    // Areas 32 * 32 and 96 * 96 belong to both neighbours (pycocotools: area < low or area > high is left out). Class a's object is 32 wide, b's 96, c's 97; all are found.
     [Fact]
     public void Compute_SizesAtTheLimits_BelongToBothRanges()
     {
         BoundingBox[] boxes = [new(0, 0, 32, 32), new(200, 0, 296, 96), new(400, 0, 497, 97)];
 
-        var metrics = Evaluate([.. boxes.Take(2).Select(box => new GroundTruth(box, 0)), new(boxes[2], 1)], [.. boxes.Select((box, i) => new Detection(box, i / 2, 0.9f))]);
+        var metrics = Evaluate([.. boxes.Select((box, c) => new GroundTruth(box, c))], [.. boxes.Select((box, c) => new Detection(box, c, 0.9f))]);
 
-        Assert.Equal((1, 1, 1), (metrics.Classes[0].AveragePrecisionCocoSmall, metrics.Classes[0].AveragePrecisionCocoMedium, metrics.Classes[0].AveragePrecisionCocoLarge));
-        Assert.Equal((double.NaN, double.NaN, 1), (metrics.Classes[1].AveragePrecisionCocoSmall, metrics.Classes[1].AveragePrecisionCocoMedium, metrics.Classes[1].AveragePrecisionCocoLarge));
-        // Class b has no small object and is left out of that mean.
-        Assert.Equal(1, metrics.MeanAveragePrecisionCocoSmall);
+        Assert.Equal([1, double.NaN, double.NaN], metrics.Classes.Select(c => c.AveragePrecisionCocoSmall));
+        Assert.Equal([1, 1, double.NaN], metrics.Classes.Select(c => c.AveragePrecisionCocoMedium));
+        Assert.Equal([double.NaN, 1, 1], metrics.Classes.Select(c => c.AveragePrecisionCocoLarge));
+        // Classes without objects of a size are left out of its mean.
+        Assert.Equal((1, 1, 1), (metrics.MeanAveragePrecisionCocoSmall, metrics.MeanAveragePrecisionCocoMedium, metrics.MeanAveragePrecisionCocoLarge));
     }
 
     // For small objects: the large detection at 0.9 that finds nothing is of another size and ignored; the one at 0.8 takes the large object, ignored; the small miss at 0.7
