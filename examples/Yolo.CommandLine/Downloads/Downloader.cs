@@ -59,9 +59,9 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
 
     private void Receive(RemoteFile file, Uri address, string part, string tag, CancellationToken cancellation)
     {
+        long most = LengthOf(part);
         for (int attempt = 1; ; attempt++)
         {
-            long before = LengthOf(part);
             try
             {
                 ReceiveRest(file, address, part, tag, cancellation);
@@ -69,9 +69,10 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
             }
             catch (Exception exception) when (exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } && !cancellation.IsCancellationRequested)
             {
-                // An attempt that brought something does not count.
-                if (LengthOf(part) > before)
-                    attempt = 0;
+                // An attempt that came further than all before does not count.
+                long came = LengthOf(part);
+                if (came > most)
+                    (most, attempt) = (came, 0);
                 else if (attempt >= Attempts)
                     throw;
                 terminal.Warning($"{address}: {exception.Message} Trying again.");

@@ -25,6 +25,8 @@ public static class YoloDataset
     internal static IReadOnlyList<LabelledImage> Load(YoloDescription description, string? imageSet, FlawSink flaws)
     {
         var sets = imageSet is null ? description.Sets : [.. description.Sets.Where(set => set.Key == imageSet)];
+        if (description.Sets.Count == 0)
+            throw new InvalidDataException($"{description.Place}: expected train, val or test with the places of the images, found none of them.");
         if (sets.Count == 0)
             throw new FileNotFoundException($"{description.Place}: no such set '{imageSet}'; there are {string.Join(", ", description.Sets.Select(set => set.Key))}.");
         var joiner = new ImageJoiner(flaws);

@@ -105,6 +105,7 @@ public sealed class YoloDatasetTests : IDisposable
 
     [Theory]
     [InlineData("train: images/train\n", "expected 'names', the names of the classes, found train.")]
+    [InlineData("names: [cat]\n", "data.yaml: expected train, val or test with the places of the images, found none of them.")]
     [InlineData("names: [cat]\nnc: 2\n", "nc says 2 classes, but names has 1.")]
     [InlineData("names: [cat]\nwhat is this\n", "data.yaml(2): expected 'key: value', found 'what is this'.")]
     [InlineData("names:\n  0: cat\n  2: dog\n", "data.yaml: the numbers of 'names' must run from 0 without a gap; 1 is missing.")]
