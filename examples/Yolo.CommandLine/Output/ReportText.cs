@@ -13,6 +13,8 @@ internal sealed class ReportText(Terminal terminal)
     public void Write(DatasetReport report)
     {
         terminal.Line(FormattableString.Invariant($"{report.Images:N0} images, {report.ImagesWithoutObjects:N0} of them without objects"));
+        if (report.Images == 0)
+            return;
         terminal.Line("  " + string.Join(", ", report.ImageSizes.Take(MostImageSizes).Select(size => FormattableString.Invariant($"{size.Count:N0} of {size.Width} x {size.Height}")))
             + (report.ImageSizes.Count > MostImageSizes ? FormattableString.Invariant($", {report.ImageSizes.Count - MostImageSizes:N0} other sizes") : ""));
         if (report.Sets.Count > 0)

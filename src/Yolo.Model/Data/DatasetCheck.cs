@@ -31,6 +31,8 @@ public static class DatasetCheck
         }
         if (decode)
             ImageCheck.Run(images, image => SetsOf(dataset.KeyOf(image), sets), sink, progress, cancellationToken);
+        if (images.Count == 0)
+            sink.Takes(new InvalidDataException($"{dataset.Path}: expected images, found none that can be read."));
         var classes = CountClasses(images);
         LookAtClasses(dataset.Path, classes, sink);
         return new()

@@ -89,6 +89,16 @@ public sealed class DatasetCheckTests : IDisposable
         ], report.Flaws.Select(flaw => flaw.Message));
     }
 
+    [Fact]
+    public void Run_NoImages_IsAnError()
+    {
+        _folder.Text("classes.txt", "cat");
+
+        var report = DatasetCheck.Run(LabelledDataset.Open(_folder.Path), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([new(FlawSeverity.Error, $"{_folder.Path}: expected images, found none that can be read.")], report.Flaws);
+    }
+
     // grep finds 4,155 + 372 + 361 <object>s in BCCD's annotations, two of them with boxes of one point (VocDatasetTests); its sets have no image in common.
     [Fact]
     public void Run_Bccd_FindsItsTwoEmptyBoxes()
