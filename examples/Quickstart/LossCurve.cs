@@ -3,6 +3,7 @@ using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
 using Yolo.Model.Drawing;
+using Yolo.Model.Files;
 using Yolo.Model.Training;
 
 namespace Quickstart;
@@ -41,9 +42,7 @@ internal static class LossCurve
         plot.Axes.SetLimitsY(0, 1.05 * epochs.Max(epoch => Math.Max(epoch.Loss, epoch.Validation?.Loss ?? 0)), plot.Axes.Left);
         plot.Font.Set(Font);
         plot.ShowLegend(Alignment.UpperRight);
-        string temporary = path + ".tmp";
-        File.WriteAllBytes(temporary, plot.GetImageBytes(Width, Height, ImageFormat.Png));
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, stream => stream.Write(plot.GetImageBytes(Width, Height, ImageFormat.Png)));
 
         Scatter Add(IReadOnlyList<TrainingProgress> shown, string name, Func<TrainingProgress, double> value, float width)
         {

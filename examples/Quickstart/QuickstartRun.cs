@@ -49,7 +49,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         Report.Line(string.Create(CultureInfo.InvariantCulture, $"mAP50 (VOC 2010+): {metrics.MeanAveragePrecisionVoc2010:F3}"));
 
         Report.Heading("Detection with the model saved and loaded again");
-        _ml.Model.Save(model, train.Schema, options.Model.FullName);
+        _ml.Model.SaveAtomic(model, train.Schema, options.Model.FullName);
         checkpoints.Clear();
         var loaded = _ml.Model.Load(options.Model.FullName, out _);
         string[] images = [.. test.GetColumn<string>("ImagePath").Take(Pictures)];

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Inference;
@@ -31,7 +32,7 @@ internal static class ModelFile
         {
             loaded = new MLContext().Model.Load(path, out _);
         }
-        catch (Exception problem) when (problem is FormatException or InvalidOperationException or InvalidDataException)
+        catch (Exception problem) when (problem is FormatException or InvalidOperationException or InvalidDataException or TargetInvocationException)
         {
             throw new InvalidDataException($"{path} is no model of ML.NET that can be read here. {problem.GetBaseException().Message}", problem);
         }

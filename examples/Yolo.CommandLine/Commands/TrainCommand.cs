@@ -81,7 +81,7 @@ internal sealed class TrainCommand(Terminal terminal)
             CancellationToken = cancellation,
         }).Fit(train), epochs => LossCurve.Save(curve, epochs));
 
-        ml.Model.Save(model, train.Schema, modelPath);
+        ml.Model.SaveAtomic(model, train.Schema, modelPath);
         checkpoints.Clear();
         terminal.Heading("Written");
         terminal.Line($"model    {modelPath}");

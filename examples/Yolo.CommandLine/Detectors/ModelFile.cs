@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Scoring;
@@ -30,9 +31,9 @@ internal static class ModelFile
         {
             loaded = new MLContext().Model.Load(path, out _);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException or TargetInvocationException)
         {
-            throw new InvalidDataException($"{path}: expected a model that ML.NET saved, or a .weights file. {exception.Message}", exception);
+            throw new InvalidDataException($"{path}: expected a model that ML.NET saved, or a .weights file. {exception.GetBaseException().Message}", exception);
         }
         using (loaded as IDisposable)
         {

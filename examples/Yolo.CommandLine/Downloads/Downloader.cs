@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Yolo.CommandLine.Output;
+using Yolo.Model.Files;
 
 namespace Yolo.CommandLine.Downloads;
 
@@ -111,7 +112,7 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
         if (all is { } length && !file.Sizes.Contains(length))
             throw new InvalidDataException(FormattableString.Invariant($"{address}: expected {Verification.SizesOf(file)} bytes, the server has {length:N0}."));
         if (response.Headers.ETag is { } etag)
-            File.WriteAllText(tag, etag.ToString());
+            AtomicFile.Write(tag, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(etag.ToString())));
         using var target = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create, FileAccess.Write);
         if (goesOn)
             terminal.Line(FormattableString.Invariant($"Going on after {have:N0} bytes."));

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Yolo.CommandLine.Output;
+using Yolo.Model.Files;
 
 namespace Yolo.CommandLine.Downloads;
 
@@ -46,8 +47,7 @@ internal static class TarUnpacker
                 return null;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using (var target = File.Create(path))
-                    entry.DataStream?.CopyTo(target);
+                AtomicFile.Write(path, target => entry.DataStream?.CopyTo(target), flushToDisk: false);
                 return path;
             case TarEntryType.GlobalExtendedAttributes:
                 return null;

@@ -20,7 +20,7 @@ public sealed record YoloV2DetectOptions : DetectionOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            ArgumentNullException.ThrowIfNull(value, nameof(Columns));
             field = value;
         }
     } = new();

@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Files;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
@@ -64,9 +65,9 @@ internal static class ModelPersistence
     private static YoloV2DetectionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         ctx.CheckAtModel(Version());
-        var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(ReadText(stream), ConfigFile));
+        var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(TextFile.Read(stream, ConfigFile), ConfigFile));
         var weights = ReadFile(ctx, WeightsFile, stream => DarknetWeightsFile.Read(stream, network));
-        var names = ReadFile(ctx, NamesFile, stream => DarknetModel.ParseNames(ReadText(stream)));
+        var names = ReadFile(ctx, NamesFile, stream => DarknetModel.ParseNames(TextFile.Read(stream, NamesFile)));
 
         var options = ReadOptions(ctx);
         ObjectDetectionColumns columns = new()
@@ -77,13 +78,25 @@ internal static class ModelPersistence
             Score = ctx.LoadNonEmptyString(),
             PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
         };
-        var model = new DetectorModel(network, weights, names, DarknetModel.ResizeOf(network));
+        var model = Join(network, weights, names);
         return new(env, ReadQuantization(ctx) is { } quantization ? Quantize(model, quantization) : model, options, columns);
+    }
+
+    private static DetectorModel Join(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> names)
+    {
+        try
+        {
+            return new(network, weights, names, DarknetModel.ResizeOf(network));
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            throw new InvalidDataException($"{ConfigFile} and {NamesFile} make no detector. {e.Message}", e);
+        }
     }
 
     private static NetworkQuantization? ReadQuantization(ModelLoadContext ctx) =>
         ctx.Header.ModelVerWritten >= RangesVersion && ctx.Reader.ReadBoolean()
-            ? ReadFile(ctx, RangesFile, stream => QuantizationText.Parse(ReadText(stream), RangesFile))
+            ? ReadFile(ctx, RangesFile, stream => QuantizationText.Parse(TextFile.Read(stream, RangesFile), RangesFile))
             : null;
 
     private static DetectorModel Quantize(DetectorModel model, NetworkQuantization quantization)
@@ -137,17 +150,12 @@ internal static class ModelPersistence
     private static T ReadFile<T>(ModelLoadContext ctx, string name, Func<Stream, T> read)
     {
         byte[] expected = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
+        ModelArchive.CheckSize(ctx, name);
         using var entry = ctx.Repository.OpenEntryOrNull(ctx.Directory, name)
             ?? throw new InvalidDataException($"{ctx.Directory}: the model has no {name}.");
         if (!SHA256.HashData(entry.Stream).AsSpan().SequenceEqual(expected))
             throw new InvalidDataException($"{ctx.Directory}: {name} ({entry.Stream.Length} bytes) is not what was saved: it is cut off or was changed.");
         entry.Stream.Position = 0;
         return read(entry.Stream);
-    }
-
-    private static string ReadText(Stream stream)
-    {
-        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
-        return reader.ReadToEnd();
     }
 }

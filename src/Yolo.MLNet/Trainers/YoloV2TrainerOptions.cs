@@ -16,7 +16,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            ArgumentNullException.ThrowIfNull(value, nameof(Network));
             field = value;
         }
     } = YoloV2Network.TinyVoc;
@@ -30,7 +30,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(AnchorCount));
             field = value;
         }
     } = 5;
@@ -58,7 +58,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CacheBytes));
             field = value;
         }
     } = 2L << 30;
@@ -82,7 +82,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            ArgumentNullException.ThrowIfNull(value, nameof(Columns));
             field = value;
         }
     } = new();
@@ -93,7 +93,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            ArgumentNullException.ThrowIfNull(value, nameof(Detection));
             field = value;
         }
     } = new();

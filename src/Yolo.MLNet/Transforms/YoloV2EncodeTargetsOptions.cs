@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Yolo.Model.Geometry;
 
 namespace Yolo.MLNet.Transforms;
@@ -43,7 +44,7 @@ public sealed record YoloV2EncodeTargetsOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value);
+            ArgumentNullException.ThrowIfNull(value, nameof(Columns));
             field = value;
         }
     } = new();
@@ -57,15 +58,15 @@ public sealed record YoloV2EncodeTargetsOptions
     /// <summary>Output: what became of the objects, a vector of Int32 whose slot names say what each number counts. Default: <c>TargetCounts</c>.</summary>
     public string CountsColumn { get; init => field = NotEmpty(value); } = "TargetCounts";
 
-    private static int AtLeastOne(int value)
+    private static int AtLeastOne(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
         return value;
     }
 
-    private static string NotEmpty(string value)
+    private static string NotEmpty(string value, [CallerMemberName] string name = "")
     {
-        ArgumentException.ThrowIfNullOrEmpty(value);
+        ArgumentException.ThrowIfNullOrEmpty(value, name);
         return value;
     }
 }

@@ -44,6 +44,10 @@ internal sealed class CocoFile
         {
             throw new InvalidDataException($"{path}({exception.LineNumber + 1}): {exception.Message}", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            throw NoText(path, exception);
+        }
         return file;
     }
 
@@ -87,6 +91,12 @@ internal sealed class CocoFile
             if (element.ValueKind != JsonValueKind.Object)
                 throw Malformed(line, "an object", element);
             add(element, line);
+        }
+        catch (InvalidOperationException exception)
+        {
+            var problem = NoText($"{_path}({line})", exception);
+            if (!_flaws.Takes(problem))
+                throw problem;
         }
         catch (InvalidDataException exception) when (_flaws.Takes(exception))
         {
@@ -132,6 +142,10 @@ internal sealed class CocoFile
 
     private static int? TrySide(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int side) && side > 0 ? side : null;
+
+    /// <summary>What System.Text.Json says only when a text is asked for.</summary>
+    private static InvalidDataException NoText(string place, InvalidOperationException exception) =>
+        new($"{place}: expected text in UTF-8, found bytes or an escape that are none. {exception.Message}", exception);
 
     private InvalidDataException Malformed(int line, string expected, JsonElement found)
     {

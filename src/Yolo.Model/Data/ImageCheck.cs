@@ -18,8 +18,8 @@ internal static class ImageCheck
         {
             cancellation.ThrowIfCancellationRequested();
             string path = images[i].Path;
-            byte[] bytes = File.ReadAllBytes(path);
-            string hash = Convert.ToHexString(SHA256.HashData(bytes));
+            using var stream = File.OpenRead(path);
+            string hash = Convert.ToHexString(SHA256.HashData(stream));
             if (!byHash.TryAdd(hash, images[i]))
             {
                 string own = setsOf(images[i]), other = setsOf(byHash[hash]);
@@ -28,7 +28,7 @@ internal static class ImageCheck
             }
             try
             {
-                using var stream = new MemoryStream(bytes);
+                stream.Position = 0;
                 ImageFile.Decode(stream, path, ImageOrientation.AsStored).Dispose();
             }
             catch (InvalidDataException exception) when (flaws.Takes(exception))

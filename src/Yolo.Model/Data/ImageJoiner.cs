@@ -74,8 +74,9 @@ internal sealed class ImageJoiner(FlawSink flaws, string noun = "object")
         _boxes++;
         var box = annotated.Item.Box;
         var clipped = box.Clip(width, height);
-        string? reason = box.Width <= 0 || box.Height <= 0 ? "its box is empty or reversed"
-            : clipped.Width <= 0 || clipped.Height <= 0 ? $"its box lies outside of the image ({width} x {height})" : null;
+        // Written so that NaN, which an overflow leaves, fails every comparison.
+        string? reason = box is not { Width: > 0, Height: > 0 } ? "its box is empty or reversed"
+            : clipped is not { Width: > 0, Height: > 0 } ? $"its box lies outside of the image ({width} x {height})" : null;
         if (reason is not null)
         {
             _skipped++;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yolo.Model.Files;
 
 namespace Yolo.Model.Data;
 
@@ -21,7 +22,7 @@ internal sealed class PlainYaml
     {
         var yaml = new PlainYaml();
         int number = 0;
-        foreach (string raw in File.ReadLines(path))
+        foreach (string raw in TextFile.ReadLines(path))
         {
             number++;
             string line = WithoutComment(raw).TrimEnd();

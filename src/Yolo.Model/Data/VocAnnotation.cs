@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using Yolo.Model.Files;
 using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Data;
@@ -14,6 +15,12 @@ namespace Yolo.Model.Data;
 /// xmin - 1 to xmax; most tools write and read the numbers as plain corners, and so does this.</remarks>
 public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IReadOnlyList<LabelledObject> Objects)
 {
+    /// <summary>Bytes that an annotation may have: 16 MiB, some 50,000 objects. As elements they take up to 30 times their size.</summary>
+    public const long MaximumBytes = 1L << 24;
+
+    /// <summary>How deeply elements may be nested; VOC's are four deep. The time that XDocument takes grows with the square of the depth.</summary>
+    private const int MaximumDepth = 64;
+
     /// <summary>Line of each object, from 1.</summary>
     internal IReadOnlyList<int> Lines { get; private init; } = [];
 
@@ -68,14 +75,31 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
     private static XElement LoadRoot(Stream stream, string name)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = false };
+        using var text = new MemoryStream();
+        new BoundedStream(stream, MaximumBytes, name).CopyTo(text);
         try
         {
-            using var reader = XmlReader.Create(stream, settings);
+            text.Position = 0;
+            RequireShallow(XmlReader.Create(text, settings), name);
+            text.Position = 0;
+            using var reader = XmlReader.Create(text, settings);
             return XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
         }
         catch (XmlException exception)
         {
             throw new InvalidDataException($"{name}({exception.LineNumber}): {exception.Message}", exception);
+        }
+    }
+
+    private static void RequireShallow(XmlReader reader, string name)
+    {
+        using (reader)
+        {
+            while (reader.Read())
+            {
+                if (reader.Depth > MaximumDepth)
+                    throw new InvalidDataException(FormattableString.Invariant($"{name}({((IXmlLineInfo)reader).LineNumber}): expected elements at most {MaximumDepth} deep, found deeper ones."));
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using Yolo.Model.Files;
+
 namespace Yolo.Model.Data;
 
 /// <summary>The lists of ids in <c>ImageSets/Main</c>.</summary>
@@ -15,7 +17,7 @@ internal static class VocImageSet
         var ids = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
             try

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Yolo.Model.Files;
 using Yolo.Model.Inference;
 
 namespace Yolo.Model.Data;
@@ -54,7 +55,7 @@ internal sealed record YoloDescription(string Place, string Root, IReadOnlyList<
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
             string text = line.Trim();
@@ -94,7 +95,7 @@ internal sealed record YoloDescription(string Place, string Root, IReadOnlyList<
 
     private static IReadOnlyList<string> ReadNames(string path)
     {
-        var names = DarknetModel.ParseNames(File.ReadAllText(path));
+        var names = DarknetModel.ParseNames(TextFile.Read(path));
         return names.Count > 0 ? names : throw new InvalidDataException($"{path}: expected class names, one a line, found none.");
     }
 

@@ -32,7 +32,7 @@ public static class YoloLabels
     {
         var objects = new List<AnnotatedObject>();
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))

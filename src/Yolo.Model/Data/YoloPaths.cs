@@ -1,3 +1,4 @@
+using Yolo.Model.Files;
 using Yolo.Model.Inference;
 
 namespace Yolo.Model.Data;
@@ -9,8 +10,10 @@ internal static class YoloPaths
 
     /// <summary>A file or folder as a description names it: from its root, the folder above (Darknet counts from where it is started) or, for <c>../</c>, as Roboflow means it.</summary>
     /// <exception cref="FileNotFoundException">It is in none of these places.</exception>
+    /// <exception cref="InvalidDataException">It is no path.</exception>
     public static string Resolve(string written, string root, string place)
     {
+        RequirePath(written, place);
         List<string> candidates = [Path.Combine(root, written), Path.Combine(root, "..", written)];
         if (written.StartsWith("../", StringComparison.Ordinal))
             candidates.Add(Path.Combine(root, written[3..]));
@@ -48,14 +51,22 @@ internal static class YoloPaths
     {
         string folder = Path.GetDirectoryName(list)!;
         int number = 0;
-        foreach (string line in File.ReadLines(list))
+        foreach (string line in TextFile.ReadLines(list))
         {
             number++;
             string written = line.Trim();
             if (written.Length == 0)
                 continue;
+            string place = FormattableString.Invariant($"{list}({number})");
+            RequirePath(written, place);
             string[] candidates = [Path.Combine(folder, written), Path.Combine(root, written), Path.Combine(root, "..", written)];
-            yield return (Path.GetFullPath(Array.Find(candidates, File.Exists) ?? candidates[0]), FormattableString.Invariant($"{list}({number})"));
+            yield return (Path.GetFullPath(Array.Find(candidates, File.Exists) ?? candidates[0]), place);
         }
+    }
+
+    private static void RequirePath(string written, string place)
+    {
+        if (written.Contains('\0'))
+            throw new InvalidDataException($"{place}: expected a path, found a text with a null character.");
     }
 }

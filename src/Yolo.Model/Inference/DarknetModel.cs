@@ -26,7 +26,7 @@ public static class DarknetModel
     public static DetectorModel Load(string configPath, string weightsPath, string namesPath, ResizeMode? resize = null)
     {
         var network = DarknetConfig.Load(configPath);
-        var names = NamesFor(network, File.ReadAllText(namesPath), namesPath, configPath);
+        var names = NamesFor(network, TextFile.Read(namesPath), namesPath, configPath);
         return new(network, DarknetWeightsFile.Read(weightsPath, network), names, resize ?? ResizeOf(network));
     }
 
@@ -43,8 +43,8 @@ public static class DarknetModel
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(names);
-        using StreamReader configReader = new(config, leaveOpen: true), namesReader = new(names, leaveOpen: true);
-        return Load(configReader, weights, namesReader, resize);
+        using StringReader configText = new(TextFile.Read(config, ConfigPlace)), namesText = new(TextFile.Read(names, NamesPlace));
+        return Load(configText, weights, namesText, resize);
     }
 
     /// <summary>Reads a detector whose texts are in memory (a <see cref="StringReader"/>) or in another encoding than UTF-8. What is given is left open.</summary>

@@ -3,6 +3,8 @@ namespace Yolo.Model.Inference;
 /// <summary>Which of the boxes that a network predicts are reported, and what the network runs on.</summary>
 public record DetectionOptions
 {
+    private const int MaximumThreads = 1024;
+
     /// <summary>Lowest score reported, above 0 and below 1. Default: 0.25, Darknet's <c>-thresh</c>. For evaluation use a low one (Darknet's <c>valid</c> uses
     /// 0.005): average precision needs the whole curve.</summary>
     public float ScoreThreshold
@@ -37,19 +39,21 @@ public record DetectionOptions
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxDetections));
             field = value;
         }
     } = 300;
 
-    /// <summary>Threads that one forward pass on the CPU uses, at least 1, or 0 for one per core; where many images are scored (<see cref="Detector.DetectFiles"/>), images at once with a
+    /// <summary>Threads that one forward pass on the CPU uses, 1 to 1,024, or 0 for one per core; where many images are scored (<see cref="Detector.DetectFiles"/>), images at once with a
     /// thread each. Default: 0.</summary>
     public int IntraOpThreads
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(IntraOpThreads));
+            // Each is made when a model is loaded: a file must not ask for millions.
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumThreads, nameof(IntraOpThreads));
             field = value;
         }
     }

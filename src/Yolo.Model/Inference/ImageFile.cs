@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
+using Yolo.Model.Files;
 
 namespace Yolo.Model.Inference;
 
@@ -19,13 +20,23 @@ public static class ImageFile
     /// <summary>Pixels that a file may have: 100 million. More is refused before any memory is taken.</summary>
     public const long MaximumPixels = 100_000_000;
 
+    /// <summary>Pixels that a byte of a file may stand for, where the image has more than a million: 10,000. No PNG, JPEG, BMP or GIF packs more (deflate's 1032 to 1 makes
+    /// 8,256 pixels of one bit), so that a header that claims more lies, and no memory is taken for it. WebP has no such bound.</summary>
+    public const int MaximumPixelsPerByte = 10_000;
+
+    private const long UnsuspiciousPixels = 1_000_000;
+
+    /// <summary>Bytes kept of a stream that cannot seek: no file needs more than its pixels.</summary>
+    private const long MaximumBytes = 4 * MaximumPixels + (1 << 20);
+
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif" };
 
     /// <summary>Decodes a file to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/> or
+    /// <see cref="MaximumPixelsPerByte"/>.</exception>
     public static SKBitmap Decode(string path, ImageOrientation orientation = ImageOrientation.Upright)
     {
         using var stream = Open(path);
@@ -36,7 +47,8 @@ public static class ImageFile
     /// <param name="stream">The encoded image; read from its position, left open.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <exception cref="InvalidDataException">The stream holds no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/>.</exception>
+    /// <exception cref="InvalidDataException">The stream holds no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/> or
+    /// <see cref="MaximumPixelsPerByte"/>.</exception>
     public static SKBitmap Decode(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -137,26 +149,30 @@ public static class ImageFile
 
     private static SKCodec CreateCodec(Stream stream, string name)
     {
-        var codec = SKCodec.Create(LeftOpen(stream), out var result)
+        var source = stream.CanSeek ? stream : Copy(stream, name);
+        long bytes = source.Length - source.Position;
+        // SkiaSharp's own wrapping would close the stream with the codec.
+        var codec = SKCodec.Create(new SKManagedStream(source, disposeManagedStream: source != stream), out var result)
             ?? throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
         long pixels = (long)codec.Info.Width * codec.Info.Height;
-        if (pixels is > 0 and <= MaximumPixels)
+        bool few = pixels is > 0 and <= MaximumPixels;
+        if (few && (pixels <= UnsuspiciousPixels || pixels / MaximumPixelsPerByte <= bytes || codec.EncodedFormat == SKEncodedImageFormat.Webp))
             return codec;
 
         string size = $"{codec.Info.Width} x {codec.Info.Height}";
         codec.Dispose();
-        throw new InvalidDataException($"{name}: expected at most {MaximumPixels} pixels, found {size}.");
+        throw new InvalidDataException(few
+            ? $"{name}: expected at least a byte for every {MaximumPixelsPerByte} pixels, found {size} pixels in {bytes} bytes."
+            : $"{name}: expected at most {MaximumPixels} pixels, found {size}.");
     }
 
-    /// <summary>The stream as SkiaSharp reads it. Its own wrapping closes the stream with the codec, and takes a short read of one that cannot seek for its end.</summary>
-    private static SKManagedStream LeftOpen(Stream stream)
+    /// <summary>What a stream that cannot seek still holds; SkiaSharp takes a short read of one for its end.</summary>
+    private static MemoryStream Copy(Stream stream, string name)
     {
-        if (stream.CanSeek)
-            return new SKManagedStream(stream, disposeManagedStream: false);
         var copy = new MemoryStream();
-        stream.CopyTo(copy);
+        new BoundedStream(stream, MaximumBytes, name).CopyTo(copy);
         copy.Position = 0;
-        return new SKManagedStream(copy, disposeManagedStream: true);
+        return copy;
     }
 
     private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;

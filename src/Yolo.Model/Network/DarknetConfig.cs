@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Yolo.Model.Anchors;
+using Yolo.Model.Files;
 
 namespace Yolo.Model.Network;
 
@@ -13,7 +14,8 @@ public static class DarknetConfig
     /// <summary>Reads a network from a .cfg text. Numbers have a decimal point whatever the culture; of an option given twice the first counts.</summary>
     /// <param name="text">The text.</param>
     /// <param name="name">What errors call the text: <c>name(line): ...</c>.</param>
-    /// <exception cref="InvalidDataException">The text is malformed, a layer does not fit the ones before it, or a map or kernel has more than 2^29 values.</exception>
+    /// <exception cref="InvalidDataException">The text is malformed, a layer does not fit the ones before it, or a map, a kernel or all
+    /// weights together have more than 2^29 - 1 values.</exception>
     /// <exception cref="NotSupportedException">The text asks for a layer or an option that this library does not have.</exception>
     public static NetworkDefinition Parse(string text, string name = "cfg")
     {
@@ -43,7 +45,7 @@ public static class DarknetConfig
     /// <exception cref="InvalidDataException">The text is malformed; see <see cref="Parse"/>.</exception>
     /// <exception cref="NotSupportedException">The text asks for a layer or an option that this library does not have.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static NetworkDefinition Load(string path) => Parse(File.ReadAllText(path), Path.GetFileName(path));
+    public static NetworkDefinition Load(string path) => Parse(TextFile.Read(path), Path.GetFileName(path));
 
     /// <summary>Writes a network as a .cfg text that <see cref="Parse"/> reads back equal and that Darknet and OpenCV read. Lines end in LF.</summary>
     /// <exception cref="ArgumentException">A carried option is empty or has white space or a comment sign, so that it would not come back.</exception>

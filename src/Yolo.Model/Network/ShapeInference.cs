@@ -6,7 +6,7 @@ namespace Yolo.Model.Network;
 /// <summary>Connects layers: what each is given and what it makes.</summary>
 internal static class ShapeInference
 {
-    /// <summary>Most floats that one map or one kernel may have: what a span of bytes can address.</summary>
+    /// <summary>Most floats that one map, one kernel or all weights together may have, 2 GiB: what a span of bytes can address, and an ONNX file hold.</summary>
     public const int MaxFloats = int.MaxValue / sizeof(float);
 
     private const int InputIndex = -1;
@@ -19,11 +19,14 @@ internal static class ShapeInference
         Require(input is { Channels: > 0, Height: > 0, Width: > 0 }, InputIndex, $"{input}, where every side must be at least 1");
         Require(Product(input.Channels, input.Height, input.Width) <= MaxFloats, InputIndex, $"{input} is more than {MaxFloats} values");
         var result = ImmutableArray.CreateBuilder<Layer>();
+        long weights = 0;
         foreach (var layer in layers)
         {
             // Darknet would hand on scores instead of the raw map; several heads belong to YOLOv3.
             Require(result.Count == 0 || result[^1] is not RegionLayer, result.Count, "nothing may come behind a region layer");
             result.Add(Connect(layer, result.Count == 0 ? input : result[^1].Output, result));
+            weights += result[^1] is ConvolutionalLayer convolution ? convolution.WeightCount : 0;
+            Require(weights <= MaxFloats, result.Count - 1, $"the weights up to this layer are more than {MaxFloats} values");
         }
         if (result.Count == 0)
             throw new ArgumentException("A network needs at least one layer.", nameof(layers));

@@ -10,5 +10,9 @@ public sealed record OnnxExportOptions
 
     /// <summary>Which boxes are reported: fixed in the graph of <see cref="OnnxOutput.Detections"/>, a recommendation in the metadata of <see cref="OnnxOutput.Map"/>.
     /// The number of threads is not regarded.</summary>
-    public DetectionOptions Detection { get; init; } = new();
+    public DetectionOptions Detection
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Detection));
+    } = new();
 }

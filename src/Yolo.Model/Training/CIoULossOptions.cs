@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Yolo.Model.Training;
 
 /// <summary>Weights of the terms of a <see cref="CIoULoss"/>.</summary>
@@ -7,28 +9,28 @@ public sealed record CIoULossOptions
     public double BoxGain
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; }
+        init => field = Gain(value);
     } = 5;
 
     /// <summary>Weight of the objectness of matched predictions, at least 0. Default: 1.</summary>
     public double ObjectGain
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; }
+        init => field = Gain(value);
     } = 1;
 
     /// <summary>Weight of the objectness of background, at least 0. Default: 1.</summary>
     public double NoObjectGain
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; }
+        init => field = Gain(value);
     } = 1;
 
     /// <summary>Weight of the class term, at least 0. Default: 1.</summary>
     public double ClassGain
     {
         get;
-        init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; }
+        init => field = Gain(value);
     } = 1;
 
     /// <summary>Shape IoU, above 0 and at most 1, above which further anchors of an object's cell are responsible for it too, unless they have
@@ -43,4 +45,7 @@ public sealed record CIoULossOptions
             field = value;
         }
     } = 1;
+
+    private static double Gain(double value, [CallerMemberName] string name = "") =>
+        value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A finite weight of at least 0 is expected.");
 }

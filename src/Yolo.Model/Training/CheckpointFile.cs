@@ -17,7 +17,12 @@ internal sealed class CheckpointFile : IDisposable
     private const int PrefixLength = 16;
     private const int ChunkBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly FileStream _stream;
 
@@ -59,6 +64,7 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Opens a file whose checksum is right.</summary>
     /// <returns>The file; null where it is damaged.</returns>
     /// <exception cref="NotSupportedException">The file is whole, but of another version.</exception>
+    /// <exception cref="InvalidDataException">The file is whole, but its header is none that this library writes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static CheckpointFile? TryOpen(string path)
     {
@@ -78,9 +84,11 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>Puts the state of the file, which must be of the same run, in place of a state.</summary>
-    /// <exception cref="InvalidDataException">The file's tensors are not those of the state.</exception>
+    /// <exception cref="InvalidDataException">The file's position or tensors are not of the state's run.</exception>
     public void Restore(TrainingState state)
     {
+        if (!state.Run.Holds(Header.Position))
+            throw new InvalidDataException($"{_stream.Name}: expected a position within the run, found {Header.Position.Steps} steps and {Header.Position.History.Count} epochs.");
         state.Run.MoveTo(Header.Position);
         state.Seen = Header.Seen;
         state.Average?.Steps = Header.AverageSteps;
@@ -89,6 +97,9 @@ internal sealed class CheckpointFile : IDisposable
         var targets = state.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
         if (!targets.Keys.Order(StringComparer.Ordinal).SequenceEqual(Header.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal))
             throw new InvalidDataException($"{_stream.Name}: {targets.Count} tensors of this network and optimizer expected, found {Header.Tensors.Count} with other names.");
+        long expected = sizeof(float) * targets.Values.Sum(tensor => tensor.NumberOfElements), found = _stream.Length - _stream.Position - SHA256.HashSizeInBytes;
+        if (found != expected)
+            throw new InvalidDataException($"{_stream.Name}: expected {expected} bytes of tensors, found {found}.");
         foreach (var (name, shape) in Header.Tensors)
         {
             var target = targets[name];
@@ -130,9 +141,20 @@ internal sealed class CheckpointFile : IDisposable
         int version = BinaryPrimitives.ReadInt32LittleEndian(prefix[8..]);
         if (!prefix[..Magic.Length].SequenceEqual(Magic) || version != Version)
             throw new NotSupportedException($"{path}: expected a checkpoint of version {Version}, found one of version {version}; it was written by another version of this library.");
-        byte[] header = new byte[BinaryPrimitives.ReadInt32LittleEndian(prefix[12..])];
+        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix[12..]);
+        long most = stream.Length - PrefixLength - SHA256.HashSizeInBytes;
+        if (length < 0 || length > most)
+            throw new InvalidDataException($"{path}: expected a header of at most {most} bytes, found one of {length}.");
+        byte[] header = new byte[length];
         stream.ReadExactly(header);
-        return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) ?? throw new InvalidDataException($"{path}: the header is empty.");
+        try
+        {
+            return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) ?? throw new InvalidDataException($"{path}: the header is empty.");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path}: the header cannot be read. {exception.Message}", exception);
+        }
     }
 
     private static void Append(Stream stream, IncrementalHash hash, ReadOnlySpan<byte> bytes)

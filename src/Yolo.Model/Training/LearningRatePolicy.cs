@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Yolo.Model.Training;
 
 /// <summary>How the learning rate changes during a run: the factor that the highest rate is multiplied by. The family is closed.</summary>
@@ -39,8 +41,15 @@ public sealed record ConstantPolicy : LearningRatePolicy
 /// <summary>The rate is multiplied by <paramref name="Scale"/> at each of the given points, as in the paper and in Darknet's <c>policy=steps</c>.</summary>
 /// <param name="Points">Where, as shares of the run, 0 to 1.</param>
 /// <param name="Scale">By how much, usually 0.1.</param>
+/// <exception cref="ArgumentException">There are no points, or <paramref name="Scale"/> is not positive and finite.</exception>
 public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.1) : LearningRatePolicy
 {
+    /// <summary>Where, as shares of the run, 0 to 1.</summary>
+    public IReadOnlyList<double> Points { get; init => field = Given(value); } = Given(Points);
+
+    /// <summary>By how much, positive, usually 0.1.</summary>
+    public double Scale { get; init => field = Positive(value); } = Positive(Scale);
+
     private protected override double AfterBurnIn(double epoch, double epochs)
     {
         double factor = 1;
@@ -51,6 +60,11 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
         }
         return factor;
     }
+
+    private static IReadOnlyList<double> Given(IReadOnlyList<double> value, [CallerMemberName] string name = "") => value ?? throw new ArgumentNullException(name);
+
+    private static double Positive(double value, [CallerMemberName] string name = "") =>
+        value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A positive, finite factor is expected.");
 }
 
 /// <summary>After the burn-in half a cosine from 1 down to <see cref="Final"/> (Loshchilov and Hutter, 2017, without restarts).</summary>

@@ -58,7 +58,11 @@ public record TrainingOptions
     } = 1e-3;
 
     /// <summary>How the learning rate changes during the run. Default: warm-up over 3 epochs, then half a cosine down to 1 %.</summary>
-    public LearningRatePolicy LearningRatePolicy { get; init; } = new CosinePolicy();
+    public LearningRatePolicy LearningRatePolicy
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(LearningRatePolicy));
+    } = new CosinePolicy();
 
     /// <summary>Momentum of SGD, at least 0 and below 1. Default: 0.9, the paper's.</summary>
     public double Momentum

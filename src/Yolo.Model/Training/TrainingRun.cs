@@ -32,6 +32,10 @@ internal sealed class TrainingRun(int epochs, int stepsPerEpoch, IReadOnlyList<s
 
     private TimeSpan Elapsed => _before + _clock.Elapsed;
 
+    /// <summary>Whether a run with the same steps can have stood there.</summary>
+    public bool Holds(RunPosition position) =>
+        position.Steps >= 0 && position.Steps <= (long)epochs * stepsPerEpoch && position.Sums.Count == _sums.Length && position.History.Count == position.Steps / stepsPerEpoch;
+
     /// <summary>Goes on from where a run with the same steps stood.</summary>
     public void MoveTo(RunPosition position)
     {

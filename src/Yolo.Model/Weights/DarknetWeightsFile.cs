@@ -9,6 +9,9 @@ namespace Yolo.Model.Weights;
 /// variances, and the kernel <c>[out][in][k][k]</c> (AlexeyAB, parser.c, <c>load_weights_upto</c> and <c>load_convolutional_weights</c>).</summary>
 public static class DarknetWeightsFile
 {
+    /// <summary>Floats taken at first from a stream that does not know its length: 4 MiB.</summary>
+    private const int FirstFloats = 1 << 20;
+
     /// <summary>Reads a file that holds exactly the weights of a network.</summary>
     /// <exception cref="InvalidDataException">The header is no Darknet header, or the length is not that of the network; nothing is allocated before.</exception>
     /// <exception cref="NotSupportedException">The header marks weights that Darknet would transpose.</exception>
@@ -127,22 +130,35 @@ public static class DarknetWeightsFile
     /// <summary>Null where the stream ends first.</summary>
     private static ConvolutionWeights? ReadConvolution(Stream stream, ConvolutionalLayer layer)
     {
-        float[]? PerFilter() => layer.BatchNormalize ? new float[layer.Filters] : null;
-        var weights = new ConvolutionWeights
+        int filters = layer.Filters, kernel = (int)layer.KernelCount;
+        int[] lengths = layer.BatchNormalize ? [filters, filters, filters, filters, kernel] : [filters, kernel];
+        float[][] arrays = new float[lengths.Length][];
+        for (int i = 0; i < lengths.Length; i++)
         {
-            Biases = new float[layer.Filters],
-            Scales = PerFilter(),
-            RollingMean = PerFilter(),
-            RollingVariance = PerFilter(),
-            Kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount),
-        };
-        foreach (float[] values in InFileOrder(weights))
+            if (ReadFloats(stream, lengths[i]) is not { } values)
+                return null;
+            arrays[i] = values;
+        }
+        return layer.BatchNormalize
+            ? new() { Biases = arrays[0], Scales = arrays[1], RollingMean = arrays[2], RollingVariance = arrays[3], Kernel = arrays[4] }
+            : new() { Biases = arrays[0], Kernel = arrays[1] };
+    }
+
+    /// <summary>Null where the stream ends first. Where its length is not known, the network's word for it counts for nothing: memory grows with what has come.</summary>
+    private static float[]? ReadFloats(Stream stream, int count)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(stream.CanSeek ? count : Math.Min(count, FirstFloats));
+        int filled = 0;
+        while (true)
         {
-            var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+            var bytes = MemoryMarshal.AsBytes(values.AsSpan(filled));
             if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
                 return null;
+            if (values.Length == count)
+                return values;
+            filled = values.Length;
+            Array.Resize(ref values, (int)Math.Min(count, 2L * filled));
         }
-        return weights;
     }
 
     private static IEnumerable<float[]> InFileOrder(ConvolutionWeights weights) =>

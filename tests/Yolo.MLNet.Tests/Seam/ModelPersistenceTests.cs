@@ -42,7 +42,7 @@ public sealed class ModelPersistenceTests : IDisposable
         using var zip = ZipFile.OpenRead(path);
         Assert.Equal("ant\nbee\ncat\n", Text(zip, "model.names"));
         Assert.StartsWith("[net]", Text(zip, "model.cfg"), StringComparison.Ordinal);
-        using var weights = Entry(zip, "model.weights").Open();
+        using var weights = ModelZip.Entry(zip, "model.weights").Open();
         using var bytes = new MemoryStream();
         weights.CopyTo(bytes);
         Assert.Equal(File.ReadAllBytes(TestPaths.Golden("mini/mini.weights")), bytes.ToArray());
@@ -94,7 +94,7 @@ public sealed class ModelPersistenceTests : IDisposable
     public void Load_FileCutOff_NamesIt(string name)
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));
-        Rewrite(path, name, bytes => bytes[..^4]);
+        ModelZip.Rewrite(path, name, bytes => bytes[..^4]);
 
         var error = LoadError(path);
 
@@ -107,7 +107,7 @@ public sealed class ModelPersistenceTests : IDisposable
     public void Load_OneBitOfTheWeightsChanged_IsRefused()
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));
-        Rewrite(path, "model.weights", bytes =>
+        ModelZip.Rewrite(path, "model.weights", bytes =>
         {
             bytes[^1] ^= 1;
             return bytes;
@@ -120,7 +120,7 @@ public sealed class ModelPersistenceTests : IDisposable
     public void Load_FileMissing_NamesIt()
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));
-        Rewrite(path, "model.names", _ => null);
+        ModelZip.Rewrite(path, "model.names", _ => null);
 
         Assert.Contains("the model has no model.names", Assert.IsType<InvalidDataException>(LoadError(path)).Message, StringComparison.Ordinal);
     }
@@ -130,7 +130,7 @@ public sealed class ModelPersistenceTests : IDisposable
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         // ML.NET's header, ModelHeader.cs: ModelVerWritten at 0x48, ModelVerReadable at 0x4C.
-        Rewrite(path, "Model.key", bytes =>
+        ModelZip.Rewrite(path, "Model.key", bytes =>
         {
             bytes[0x4A] = bytes[0x4E] = 0x7F;
             return bytes;
@@ -157,7 +157,7 @@ public sealed class ModelPersistenceTests : IDisposable
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));
         // The score threshold follows ML.NET's header of 0x100 bytes and three SHA-256.
-        Rewrite(path, "Model.key", bytes =>
+        ModelZip.Rewrite(path, "Model.key", bytes =>
         {
             BitConverter.TryWriteBytes(bytes.AsSpan(0x100 + 3 * 32), 2f);
             return bytes;
@@ -179,26 +179,9 @@ public sealed class ModelPersistenceTests : IDisposable
     // ML.NET wraps what a loader throws.
     private Exception LoadError(string path) => Assert.ThrowsAny<Exception>(() => _ml.Model.Load(path, out _)).GetBaseException();
 
-    private static ZipArchiveEntry Entry(ZipArchive zip, string name) => Assert.Single(zip.Entries, entry => Path.GetFileName(entry.FullName.Replace('\\', '/')) == name);
-
     private static string Text(ZipArchive zip, string name)
     {
-        using var reader = new StreamReader(Entry(zip, name).Open());
+        using var reader = new StreamReader(ModelZip.Entry(zip, name).Open());
         return reader.ReadToEnd();
-    }
-
-    private static void Rewrite(string path, string name, Func<byte[], byte[]?> change)
-    {
-        using var zip = ZipFile.Open(path, ZipArchiveMode.Update);
-        var entry = Entry(zip, name);
-        string fullName = entry.FullName;
-        using var content = new MemoryStream();
-        using (var stream = entry.Open())
-            stream.CopyTo(content);
-        entry.Delete();
-        if (change(content.ToArray()) is not { } changed)
-            return;
-        using var target = zip.CreateEntry(fullName).Open();
-        target.Write(changed);
     }
 }

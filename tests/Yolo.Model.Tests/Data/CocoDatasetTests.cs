@@ -90,6 +90,8 @@ public sealed class CocoDatasetTests : IDisposable
         "x.json(2): annotation 5 is of the image 2, which the file does not have.")]
     [InlineData("{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}], \"categories\": [],\n\"annotations\": [{\"id\": 5, \"image_id\": 1, \"category_id\": 4, \"bbox\": [1, 2, 3, 4]}]}",
         "x.json(2): annotation 5 is of the category 4, which the file does not have.")]
+    [InlineData("{\"images\": [\n{\"id\": 1, \"file_name\": \"\\ud800\"}]}", "x.json(2): expected text in UTF-8, found bytes or an escape that are none.")]
+    [InlineData("{\"\\udc00\": 1}", "x.json: expected text in UTF-8, found bytes or an escape that are none.")]
     public void Load_MalformedFile_NamesTheLine(string text, string message)
     {
         string path = _folder.Text("val2017/x.json", text);
@@ -97,6 +99,19 @@ public sealed class CocoDatasetTests : IDisposable
         var exception = Assert.Throws<InvalidDataException>(() => CocoDataset.Load(path));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"images\": ")]
+    [InlineData("{\"licenses\": ")]
+    [InlineData("")]
+    public void Load_DeepFile_IsRefused(string start)
+    {
+        string path = _folder.Text("val2017/x.json", start + new string('[', 1_000_000));
+
+        var exception = Assert.Throws<InvalidDataException>(() => CocoDataset.Load(path));
+
+        Assert.StartsWith(path, exception.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

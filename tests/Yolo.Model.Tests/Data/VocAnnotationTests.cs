@@ -76,5 +76,30 @@ public sealed class VocAnnotationTests
         Assert.StartsWith("a.xml(2): expected <difficult> to be 0 or 1, found 'maybe'", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_DeepFile_IsRefused()
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => Read("<annotation>\n<filename>" + string.Concat(Enumerable.Repeat("<a>", 200_000))));
+
+        Assert.Equal("a.xml(2): expected elements at most 64 deep, found deeper ones.", exception.Message);
+    }
+
+    [Fact]
+    public void Read_LongFile_IsRefused()
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => Read("<annotation>" + new string(' ', (int)VocAnnotation.MaximumBytes) + "</annotation>"));
+
+        Assert.Equal("a.xml: expected at most 16,777,216 bytes, found more.", exception.Message);
+    }
+
+    [Fact]
+    public void Read_TenThousandObjects_GivesThemAll()
+    {
+        var annotation = Read("<annotation>" + string.Concat(Enumerable.Range(0, 10_000).Select(i => VocFolder.Object("cat", i, 1, i + 2, 3))) + "</annotation>");
+
+        Assert.Equal(10_000, annotation.Objects.Count);
+        Assert.Equal(new BoundingBox(9_999, 1, 10_001, 3), annotation.Objects[^1].Box);
+    }
+
     private static VocAnnotation Read(string text) => VocAnnotation.Read(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), "a.xml");
 }

@@ -132,6 +132,21 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.StartsWith($"{labels}(1): object 1 (cat, box 600, 360, 1000, 540) skipped: its box lies outside", _warnings[0], StringComparison.Ordinal);
     }
 
+    // Numbers for themselves, but not once they are multiplied with the image's sides.
+    [Fact]
+    public void Load_BoxThatOverflows_IsSkippedWithAWarning()
+    {
+        Standard();
+        string labels = _folder.Text("labels/train/a.txt", "0 3e38 0.5 3e38 0.5");
+        string path = _folder.Text("data.yaml", "train: images/train\nnames: [cat]\n");
+
+        var images = YoloDataset.Load(path, null, _warnings.Add);
+
+        Assert.Empty(images[0].Objects);
+        Assert.StartsWith($"{labels}(1): object 1 (cat, box ", _warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith("skipped: its box is empty or reversed.", _warnings[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_Labels_AreReadBackAsTheyWere()
     {

@@ -160,6 +160,37 @@ public sealed class ImageFileTests
         Assert.Equal("bomb.bmp: expected at most 100000000 pixels, found 20000 x 20000.", exception.Message);
     }
 
+    // The head of a whole file, made to claim other sides: what follows does not matter.
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png, 60_000, "expected at most 100000000 pixels, found 60000 x 60000.")]
+    [InlineData(SKEncodedImageFormat.Jpeg, 60_000, "expected at most 100000000 pixels, found 60000 x 60000.")]
+    [InlineData(SKEncodedImageFormat.Png, 9_000, "expected at least a byte for every 10000 pixels, found 9000 x 9000 pixels in ")]
+    [InlineData(SKEncodedImageFormat.Jpeg, 9_000, "expected at least a byte for every 10000 pixels, found 9000 x 9000 pixels in ")]
+    public void Decode_HeadThatClaimsTooMuch_IsRefusedBeforeMemoryIsTaken(SKEncodedImageFormat format, int side, string message)
+    {
+        byte[] bomb = format == SKEncodedImageFormat.Png ? PngOf(side) : JpegOf(side);
+
+        var exception = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(new MemoryStream(bomb), "bomb"));
+
+        Assert.StartsWith("bomb: " + message, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(exception.Message, Assert.Throws<InvalidDataException>(() => ImageFile.ReadSize(new MemoryStream(bomb), "bomb")).Message);
+    }
+
+    // One colour packs as well as anything: 16 million pixels of it in a true file are read.
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void ReadSize_LargeImageOfOneColour_IsNoLie(SKEncodedImageFormat format)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(4_000, 4_000, SKColorType.Gray8));
+        using var file = new MemoryStream();
+        bitmap.Encode(file, format, quality: 50);
+        file.Position = 0;
+
+        Assert.Equal((4_000, 4_000), ImageFile.ReadSize(file));
+    }
+
     [Fact]
     public void Pixels_BitmapOfAnotherKind_IsRefused()
     {
@@ -168,6 +199,33 @@ public sealed class ImageFileTests
         var exception = Assert.Throws<ArgumentException>(() => { _ = bitmap.Pixels(); });
 
         Assert.Contains("found Gray8", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A PNG whose IHDR (PNG specification, 11.2.2: sides at 16 and 20, checksum at 29) claims other sides.</summary>
+    private static byte[] PngOf(int side)
+    {
+        byte[] png = Quadrants(SKEncodedImageFormat.Png);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), side);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), side);
+        uint crc = uint.MaxValue;
+        foreach (byte value in png.AsSpan(12, 17))
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
+        }
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), ~crc);
+        return png;
+    }
+
+    /// <summary>A JPEG whose frame header (ITU T.81, B.2.2: marker FFC0, length, precision, lines, samples) claims other sides.</summary>
+    private static byte[] JpegOf(int side)
+    {
+        byte[] jpeg = Quadrants(SKEncodedImageFormat.Jpeg);
+        int frame = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), (ushort)side);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), (ushort)side);
+        return jpeg;
     }
 
     /// <summary>64 x 32 pixels: red green / blue white.</summary>

@@ -174,6 +174,8 @@ public sealed class DarknetConfigTests
     [InlineData(Net + "[convolutional]\nfilters=2000000000\nsize=2000000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: a kernel of 2000000000 x 3 x 2000000000 x 2000000000 is more than 536870911 values.")]
     [InlineData(Net + "[convolutional]\nfilters=100000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: an output of 64 x 32 x 100000000 is more than 536870911 values.")]
     [InlineData(Net + "[convolutional]\nsize=2\npadding=2000000000\nactivation=leaky\n", "net.cfg(5): [convolutional]: an output of 4000000063 x 4000000031 x 1 is more than 536870911 values.")]
+    [InlineData("[net]\nwidth=1\nheight=1\nchannels=16384\n[convolutional]\nfilters=16384\nactivation=leaky\n[convolutional]\nfilters=16384\nactivation=leaky\n",
+        "net.cfg(8): [convolutional]: the weights up to this layer are more than 536870911 values.")]
     [InlineData(Net + "[convolutional]\nfilters=99999999999\nactivation=leaky\n", "net.cfg(6): [convolutional] has filters=99999999999, where an integer is expected.")]
     [InlineData(Net + "[maxpool]\n[route]\n", "net.cfg(6): [route] has no layers.")]
     [InlineData(Net + "[maxpool]\n[route]\nlayers=-1,-2\n", "net.cfg(7): [route] has layers=-2, but 1 layers come before it.")]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TorchSharp;
 using Xunit;
@@ -228,6 +229,54 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("expected a checkpoint of version 1, found one of version 2", error.Message, StringComparison.Ordinal);
     }
 
+    // Somebody made the file: its checksum is right.
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public void Resume_HeaderLengthThatLies_IsRefusedBeforeAllocating(int length)
+    {
+        CancelAfter(2, Options);
+        Forge(bytes => BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), length));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = Assert.Throws<InvalidDataException>(() => Train(Resuming(Options)));
+
+        Assert.Matches($"step-000000002.checkpoint: expected a header of at most [0-9]+ bytes, found one of {length}.", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Theory]
+    [InlineData("{\"Run\":", "[\"Run\":", "the header cannot be read.")]
+    [InlineData("\"ClassNames\":[\"red\",\"blue\"]", "\"ClassNames\":          null", "the header cannot be read.")]
+    [InlineData("\"Position\":{\"Steps\":2", "\"Position\":{\"Steps\":9", "expected a position within the run, found 9 steps and 0 epochs.")]
+    [InlineData("\"Name\":\"weights/", "\"Name\":\"wonders/", "tensors of this network and optimizer expected")]
+    public void Resume_ForgedHeader_IsRefused(string written, string forged, string message)
+    {
+        CancelAfter(2, Options);
+        Forge(bytes =>
+        {
+            int place = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(written));
+            Assert.Equal(written.Length, forged.Length);
+            System.Text.Encoding.UTF8.GetBytes(forged).CopyTo(bytes, place);
+        });
+
+        var error = Assert.Throws<InvalidDataException>(() => Train(Resuming(Options)));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(["step-000000002.checkpoint"], Files());
+    }
+
+    [Fact]
+    public void Resume_TensorsCutOff_IsRefused()
+    {
+        CancelAfter(2, Options);
+        Damage("step-000000002.checkpoint", bytes => [.. bytes[..^36], .. SHA256.HashData(bytes.AsSpan()[..^36])]);
+
+        var error = Assert.Throws<InvalidDataException>(() => Train(Resuming(Options)));
+
+        Assert.Matches("expected [0-9]+ bytes of tensors, found [0-9]+.", error.Message);
+    }
+
     [Fact]
     public void Train_CheckpointAfterEveryStep_LeavesNoTensorBehind()
     {
@@ -283,6 +332,12 @@ public sealed class CheckpointTests : IDisposable
     }
 
     private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private void Forge(Action<byte[]> change) => Damage("step-000000002.checkpoint", bytes =>
+    {
+        change(bytes);
+        return [.. bytes[..^32], .. SHA256.HashData(bytes.AsSpan()[..^32])];
+    });
 
     private void Damage(string name, Func<byte[], byte[]> change) => File.WriteAllBytes(_folder.Combine(name), change(File.ReadAllBytes(_folder.Combine(name))));
 

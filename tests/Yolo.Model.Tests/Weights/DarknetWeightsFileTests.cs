@@ -16,6 +16,9 @@ public sealed class DarknetWeightsFileTests : IDisposable
 
     private static readonly byte[] MiniBytes = File.ReadAllBytes(TestPaths.Golden("mini/mini.weights"));
 
+    // A kernel of a gigabyte.
+    private static readonly NetworkDefinition Huge = DarknetConfig.Parse("[net]\nwidth=1\nheight=1\nchannels=16384\n[convolutional]\nfilters=16384\nactivation=leaky\n");
+
     // Two convolutions of 2 filters on 1 channel, the first with batch norm: 2 * 4 + 2 and 2 + 4 floats.
     private static readonly NetworkDefinition Tiny = DarknetConfig.Parse(
         "[net]\nwidth=4\nheight=4\nchannels=1\n[convolutional]\nfilters=2\nbatch_normalize=1\nactivation=leaky\n[convolutional]\nfilters=2\nactivation=linear\n");
@@ -118,12 +121,33 @@ public sealed class DarknetWeightsFileTests : IDisposable
     [Fact]
     public void Read_ShortFileForAHugeNetwork_FailsBeforeAllocating()
     {
-        var huge = DarknetConfig.Parse("[net]\nwidth=1\nheight=1\nchannels=16384\n" + string.Concat(Enumerable.Repeat("[convolutional]\nfilters=16384\nactivation=leaky\n", 64)));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Throws<InvalidDataException>(() => DarknetWeightsFile.Read(Stream(Header64(0), Floats(0, 4)), huge));
+        Assert.Throws<InvalidDataException>(() => DarknetWeightsFile.Read(Stream(Header64(0), Floats(0, 4)), Huge));
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    // The .cfg asks for a gigabyte and the stream does not say how long it is.
+    [Fact]
+    public void Read_ShortStreamForAHugeNetwork_AllocatesWhatCame()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<InvalidDataException>(() => DarknetWeightsFile.Read(new ForwardStream(Stream(Header64(0), Floats(0, 20_000))), Huge));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
+    [Fact]
+    public void Read_LongStreamThatCannotSeek_KeepsEveryFloat()
+    {
+        var network = DarknetConfig.Parse("[net]\nwidth=1\nheight=1\nchannels=2000\n[convolutional]\nfilters=1500\nactivation=linear\n");
+        byte[] file = Stream(Header64(7), Floats(0, 1500 + 2000 * 1500)).ToArray();
+
+        var weights = DarknetWeightsFile.Read(new ForwardStream(new MemoryStream(file)), network);
+
+        Assert.Equal(file, Written(network, weights));
     }
 
     [Theory]
