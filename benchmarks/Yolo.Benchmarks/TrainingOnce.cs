@@ -89,7 +89,7 @@ internal sealed class TrainingOnce
         var clock = new StepClock(_steps + WarmUpSteps, stop);
         try
         {
-            new DetectorTrainer(_network, _options).Train(_images, progress: clock, cancellation: stop.Token);
+            new DetectorTrainer(_network, _options).Train(_images, progress: clock, cancellationToken: stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -163,7 +163,7 @@ internal sealed class TrainingOnce
     private static List<TrainingImage> LoadImages(string folder, out int classes)
     {
         var labelled = VocDataset.Load(folder);
-        var names = VocDataset.ClassNames(labelled).ToList();
+        var names = LabelledDataset.ClassNames(labelled).ToList();
         classes = names.Count;
         var images = new List<TrainingImage>();
         foreach (var image in labelled.Take(Images))

@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Evaluation;
 using Yolo.MLNet.Trainers;
+using Yolo.Model;
 using Yolo.Model.Anchors;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
@@ -71,7 +72,7 @@ public sealed class ObjectDetectionCatalog
     /// <param name="seed">Seed of the clustering.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
     /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, the count is below 1, or there is no such resize mode.</exception>
     /// <exception cref="ArgumentException">The boxes have fewer distinct shapes than anchors are asked for.</exception>
     public AnchorClusters ClusterAnchors(
         IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int seed = 0, ObjectDetectionColumns? columns = null)
@@ -90,7 +91,7 @@ public sealed class ObjectDetectionCatalog
     /// <param name="resize">How images are brought to the size of the input.</param>
     /// <param name="seed">Seed of each clustering; <see cref="ClusterAnchors"/> with the same seed gives the same anchors.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, or a count is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, a count is below 1, or there is no such resize mode.</exception>
     /// <exception cref="ArgumentException">There is no count, or the boxes have fewer distinct shapes than anchors are asked for.</exception>
     public AnchorSweep SweepAnchors(
         IDataView data, NetworkDefinition network, IEnumerable<int>? counts = null, ResizeMode resize = ResizeMode.Stretch, int seed = 0,
@@ -103,6 +104,7 @@ public sealed class ObjectDetectionCatalog
 
     private List<BoxShape> ReadShapes(IDataView data, NetworkDefinition network, ResizeMode resize, ObjectDetectionColumns? columns)
     {
+        Argument.Defined(resize, nameof(resize));
         using var channel = _env.Start("ObjectDetection.ClusterAnchors");
         return TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
             .SelectMany(row => AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize))

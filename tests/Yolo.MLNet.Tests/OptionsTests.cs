@@ -56,6 +56,16 @@ public sealed class OptionsTests
             return [int.MinValue, -1];
         if (type == typeof(long))
             return [long.MinValue, -1L];
+        if (type == typeof(TimeSpan))
+            return [TimeSpan.Zero, TimeSpan.FromTicks(-1)];
+        if (type.IsEnum)
+            return [Enum.ToObject(type, 99), Enum.ToObject(type, -1)];
+        if (type == typeof(IReadOnlyList<string>))
+            return [Array.Empty<string>(), new[] { "cat", "cat" }, new[] { "cat", "" }, new[] { "cat", null }];
+        if (type == typeof(IReadOnlyList<int>))
+            return [null, new[] { 416, 0 }, new[] { -1 }];
+        if (type == typeof(IReadOnlyList<double>))
+            return [null, new[] { double.NaN }, new[] { 1.5 }, new[] { 0.5, -0.1 }];
         bool needed = !type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.NotNull;
         return needed ? type == typeof(string) ? [null, ""] : [null] : [];
     }

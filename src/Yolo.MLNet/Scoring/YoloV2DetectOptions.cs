@@ -1,3 +1,4 @@
+using Yolo.Model;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 
@@ -11,7 +12,11 @@ public sealed record YoloV2DetectOptions : DetectionOptions
 {
     /// <summary>How images are brought to the input's size. Default: null, as the model says; a <c>.cfg</c> says letterbox with <c>letter_box=1</c>, else stretch, as AlexeyAB's
     /// Darknet does. pjreddie's Darknet always uses letterbox.</summary>
-    public ResizeMode? Resize { get; init; }
+    public ResizeMode? Resize
+    {
+        get;
+        init => field = value is { } mode ? Argument.Defined(mode, nameof(Resize)) : null;
+    }
 
     /// <summary>Names of the columns that are read and written. Default: <c>Image</c> in; <c>PredictedLabel</c>, <c>PredictedLabelText</c>, <c>Score</c> and
     /// <c>PredictedBoundingBoxes</c> out.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Yolo.MLNet.Data;
 using Yolo.Model.Anchors;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
@@ -37,7 +38,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
 
     /// <summary>The classes, in the order of their indices; a label that is none of them is an error. Default: null, the texts behind the keys in the order of the
     /// keys where the labels are keys, else every text of the data in ordinal order.</summary>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = ClassNameList.Checked(value, nameof(ClassNames)); }
 
     /// <summary>Whether objects that VOC marks as difficult are trained on. Default: false, they are left out, as Darknet's voc_label.py does.</summary>
     public bool IncludeDifficult { get; init; }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Yolo.MLNet.Data;
+using Yolo.Model;
 using Yolo.Model.Geometry;
 
 namespace Yolo.MLNet.Transforms;
@@ -12,12 +14,7 @@ public sealed record YoloV2EncodeTargetsOptions
     public IReadOnlyList<string>? ClassNames
     {
         get;
-        init
-        {
-            if (value is not null && (value.Count == 0 || value.Any(string.IsNullOrEmpty) || value.Distinct(StringComparer.Ordinal).Count() != value.Count))
-                throw new ArgumentException($"Class names must be there, not empty and different from each other, but are '{string.Join("', '", value)}'.", nameof(value));
-            field = value;
-        }
+        init => field = ClassNameList.Checked(value, nameof(ClassNames));
     }
 
     /// <summary>Rows of the buffer of true boxes, at least 1. Default: 50, the notebook's.</summary>
@@ -30,7 +27,7 @@ public sealed record YoloV2EncodeTargetsOptions
     public int? InputHeight { get; init => field = value is null ? null : AtLeastOne(value.Value); }
 
     /// <summary>How images are brought to the input's size. Default: <see cref="ResizeMode.Stretch"/>.</summary>
-    public ResizeMode Resize { get; init; }
+    public ResizeMode Resize { get; init => field = Argument.Defined(value, nameof(Resize)); }
 
     /// <summary>Whether the corners of boxes, in pixels of the input, are cut down to whole numbers as the notebook does before it encodes. Default: false, as the trainer.</summary>
     public bool TruncatePixels { get; init; }

@@ -28,9 +28,12 @@ public sealed class LabelledDataset
     /// <param name="format">Its format; null: it is found out.</param>
     /// <exception cref="FileNotFoundException">There is nothing there, or nothing of the format, or nothing of any known format.</exception>
     /// <exception cref="InvalidDataException">What describes it is malformed.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or there is no such format.</exception>
     public static LabelledDataset Open(string path, DatasetFormat? format = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (format is { } given)
+            Argument.Defined(given, nameof(format));
         if (!System.IO.Path.Exists(path))
             throw new FileNotFoundException($"{path}: no such folder or file.");
         return (format ?? FormatOf(path)) switch
@@ -39,6 +42,13 @@ public sealed class LabelledDataset
             DatasetFormat.Coco => OpenCoco(path),
             _ => OpenYolo(path),
         };
+    }
+
+    /// <summary>The classes of images, each once, in ordinal order: the order of indices that training and evaluation share.</summary>
+    public static IReadOnlyList<string> ClassNames(IEnumerable<LabelledImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return [.. images.SelectMany(image => image.Objects).Select(item => item.ClassName).Distinct().Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Reads a set of images; the images themselves are opened for their size only.</summary>

@@ -35,7 +35,7 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
     /// <summary>The image scaled down by a whole factor: each pixel is the mean of a square of pixels, rounded. Rows and columns at the end that fill no square are dropped.</summary>
     /// <param name="factor">Width and height of a square, at least 1 and at most the image's width and height. 1 gives the image itself.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is out of range.</exception>
-    public TrainingImage Shrink(int factor)
+    internal TrainingImage Shrink(int factor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, Math.Min(Width, Height));

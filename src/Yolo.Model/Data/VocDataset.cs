@@ -52,13 +52,6 @@ public static class VocDataset
         return images;
     }
 
-    /// <summary>The classes of a data set, each once, in ordinal order: the order of indices that training and evaluation share.</summary>
-    public static IReadOnlyList<string> ClassNames(IEnumerable<LabelledImage> images)
-    {
-        ArgumentNullException.ThrowIfNull(images);
-        return [.. images.SelectMany(image => image.Objects).Select(item => item.ClassName).Distinct().Order(StringComparer.Ordinal)];
-    }
-
     private static LabelledImage Read(string path, string id, string origin, VocImageFolder files, ImageJoiner joiner, FlawSink flaws)
     {
         if (!File.Exists(path))

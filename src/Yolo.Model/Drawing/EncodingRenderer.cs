@@ -26,7 +26,8 @@ public sealed class EncodingRenderer
     /// <param name="network">The network: its input size, grid and anchors.</param>
     /// <param name="classNames">Names of the classes, by index.</param>
     /// <param name="resize">How images are brought to the size of the input.</param>
-    /// <exception cref="NotSupportedException">The network does not end in a region layer.</exception>
+    /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such resize mode.</exception>
     public EncodingRenderer(NetworkDefinition network, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -35,7 +36,7 @@ public sealed class EncodingRenderer
         _input = (network.Input.Width, network.Input.Height);
         _layout = network.RegionLayout with { Classes = classNames.Count };
         _anchors = network.Region.Anchors;
-        _resize = resize;
+        _resize = Argument.Defined(resize, nameof(resize));
         _encoder = new(_layout, _anchors);
     }
 

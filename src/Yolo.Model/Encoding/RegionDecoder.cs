@@ -12,7 +12,7 @@ public sealed class RegionDecoder
 {
     /// <summary>Largest magnitude of tw and th that is regarded: beyond it a box would be 22,026 times its anchor, or that much smaller, and
     /// soon not finite.</summary>
-    public const float LogSizeLimit = 10;
+    internal const float LogSizeLimit = 10;
 
     private readonly RegionLayout _layout;
     private readonly RegionLayer _region;

@@ -9,18 +9,18 @@ public static class AveragePrecision
     /// <param name="protocol">The rule.</param>
     /// <remarks>Recall levels are k / 10 exactly; tools that multiply 0.1 lose 3 found of 10. COCO's are <c>k * 0.01</c> in double, as in pycocotools, whose
     /// numbers everybody compares with: there 7 found of 10 does not reach 0.70000000000000007, and that is kept.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">There is no truth, or there are more hits than truths.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no truth, there are more hits than truths, or there is no such rule.</exception>
     public static double Compute(ReadOnlySpan<bool> hits, int truths, ApProtocol protocol)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(truths, 1);
+        Argument.Defined(protocol, nameof(protocol));
         var precision = InterpolatedPrecision(hits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(precision.Length, truths, nameof(hits));
         return protocol switch
         {
             ApProtocol.Voc07 => MeanOverRecallLevels(precision, truths, 10, k => k / 10.0),
             ApProtocol.Voc10 => Sum(precision) / truths,
-            ApProtocol.Coco => MeanOverRecallLevels(precision, truths, 100, k => k * 0.01),
-            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Unknown protocol."),
+            _ => MeanOverRecallLevels(precision, truths, 100, k => k * 0.01),
         };
     }
 

@@ -25,14 +25,14 @@ public readonly record struct ImageMapping(int ImageWidth, int ImageHeight, int 
 
     /// <summary>The mapping of an image into an input of the given size; all sizes in pixels, at least 1.</summary>
     /// <remarks>Letterbox rounds as Darknet does (image.c, <c>letterbox_image</c>): integer division for the inner size and for the offset.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such mode.</exception>
     public static ImageMapping Create(ResizeMode mode, int imageWidth, int imageHeight, int inputWidth, int inputHeight)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
-        if (mode == ResizeMode.Stretch)
+        if (Argument.Defined(mode, nameof(mode)) == ResizeMode.Stretch)
             return new(imageWidth, imageHeight, inputWidth, inputHeight, inputWidth, inputHeight);
 
         bool widthLimits = (float)inputWidth / imageWidth < (float)inputHeight / imageHeight;

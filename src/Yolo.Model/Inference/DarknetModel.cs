@@ -131,7 +131,7 @@ public static class DarknetModel
     private static (byte[] Config, byte[] Names) Texts(DetectorModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.Weights.EnsureFits(model.Network);
+        model.Weights.RequireFit(model.Network);
         var utf8 = System.Text.Encoding.UTF8;
         return (utf8.GetBytes(ConfigText(model)), utf8.GetBytes(NamesText(model.ClassNames)));
     }

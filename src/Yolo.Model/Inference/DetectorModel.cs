@@ -13,7 +13,7 @@ public sealed class DetectorModel
     /// <param name="weights">Its weights.</param>
     /// <param name="classNames">One name per class of the region layer, in its order.</param>
     /// <param name="resize">How images are brought to the input's size.</param>
-    /// <exception cref="ArgumentException">The number of class names is not that of the region layer.</exception>
+    /// <exception cref="ArgumentException">The number of class names is not that of the region layer, or there is no such resize mode.</exception>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
     /// <exception cref="NotSupportedException">The network takes images of other than 3 channels.</exception>
     public DetectorModel(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch)
@@ -27,8 +27,8 @@ public sealed class DetectorModel
             throw new NotSupportedException($"The network has channels={network.Input.Channels}; a detector needs 3, for red, green and blue.");
         Network = network;
         Weights = weights;
-        ClassNames = classNames;
-        Resize = resize;
+        ClassNames = [.. classNames];
+        Resize = Argument.Defined(resize, nameof(resize));
     }
 
     /// <summary>The network.</summary>
@@ -51,7 +51,7 @@ public sealed class DetectorModel
     /// <exception cref="ArgumentException">The ranges are not this network's.</exception>
     public DetectorModel WithQuantization(NetworkQuantization? quantization)
     {
-        quantization?.EnsureFits(Network);
+        quantization?.RequireFit(Network);
         return new(Network, Weights, ClassNames, Resize) { Quantization = quantization };
     }
 

@@ -52,6 +52,7 @@ public static class ImageFile
     public static SKBitmap Decode(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        Argument.Defined(orientation, nameof(orientation));
         using var codec = CreateCodec(stream, name);
         var bitmap = new SKBitmap();
         try
@@ -95,6 +96,7 @@ public static class ImageFile
     public static (int Width, int Height) ReadSize(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        Argument.Defined(orientation, nameof(orientation));
         using var codec = CreateCodec(stream, name);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);

@@ -21,7 +21,7 @@ public readonly ref struct PixelView(ReadOnlySpan<byte> pixels, int width, int h
     public int RowBytes { get; } = rowBytes;
 
     /// <summary>Order of the colours within a pixel.</summary>
-    public PixelOrder Order { get; } = order;
+    public PixelOrder Order { get; } = Argument.Defined(order, nameof(order));
 
     private static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> pixels, int width, int height, int rowBytes)
     {

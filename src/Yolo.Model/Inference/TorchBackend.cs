@@ -35,7 +35,7 @@ public sealed class TorchBackend : IInferenceBackend
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(weights);
-        weights.EnsureFits(network);
+        weights.RequireFit(network);
         _device = TorchDevice.Select(gpuDeviceId);
         _input = network.Input;
         _output = network.Layers[^1].Output;

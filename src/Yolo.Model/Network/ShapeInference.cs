@@ -46,6 +46,7 @@ internal static class ShapeInference
     private static FeatureShape Convolve(ConvolutionalLayer layer, FeatureShape input, int index)
     {
         Require(layer is { Filters: > 0, Size: > 0, Stride: > 0, Padding: >= 0 }, index, "filters, size and stride must be at least 1 and padding at least 0");
+        RequireDefined(layer.Activation, index);
         Require(Product(layer.Filters, input.Channels, layer.Size, layer.Size) <= MaxFloats, index,
             $"a kernel of {layer.Filters} x {input.Channels} x {layer.Size} x {layer.Size} is more than {MaxFloats} values");
         return Shape(layer.Filters, Slide(input, 2L * layer.Padding, layer.Size, layer.Stride, index), index);
@@ -80,6 +81,7 @@ internal static class ShapeInference
     {
         long stride = layer.Stride;
         Require(stride > 0, index, "stride must be at least 1");
+        RequireDefined(layer.Kind, index);
         Require(input.Width % stride == 0 && input.Height % stride == 0, index, $"an input of {input} cannot be divided into {stride} x {stride} blocks");
         Require(layer.Kind == ReorgKind.SpaceToDepth || input.Channels % (stride * stride) == 0, index, $"{input.Channels} channels cannot be divided by {stride * stride}, as Darknet's reorg needs");
         return Shape(input.Channels * stride * stride, (input.Height / stride, input.Width / stride), index);
@@ -114,6 +116,10 @@ internal static class ShapeInference
             product *= factor;
         return product;
     }
+
+    private static void RequireDefined<T>(T value, int index)
+        where T : struct, Enum =>
+        Require(Enum.IsDefined(value), index, $"{typeof(T).Name} must be one of {string.Join(", ", Enum.GetNames<T>())}, not {value}");
 
     private static void Require(bool condition, int index, string problem)
     {

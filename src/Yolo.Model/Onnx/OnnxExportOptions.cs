@@ -6,7 +6,7 @@ namespace Yolo.Model.Onnx;
 public sealed record OnnxExportOptions
 {
     /// <summary>What the file gives for its images. Default: the raw map.</summary>
-    public OnnxOutput Output { get; init; }
+    public OnnxOutput Output { get; init => field = Argument.Defined(value, nameof(Output)); }
 
     /// <summary>Which boxes are reported: fixed in the graph of <see cref="OnnxOutput.Detections"/>, a recommendation in the metadata of <see cref="OnnxOutput.Map"/>.
     /// The number of threads is not regarded.</summary>

@@ -54,8 +54,8 @@ internal sealed class OnnxGraph
     /// <exception cref="NotSupportedException">ONNX cannot express a layer, or the weights exceed the 2 GiB that one file holds.</exception>
     public static GraphProto Build(NetworkDefinition network, NetworkWeights weights, NetworkQuantization? quantization = null)
     {
-        weights.EnsureFits(network);
-        quantization?.EnsureFits(network);
+        weights.RequireFit(network);
+        quantization?.RequireFit(network);
         if (network.WeightCount >= int.MaxValue / sizeof(float))
             throw new NotSupportedException($"The network has {network.WeightCount} weights; one ONNX file holds less than 2 GiB, {int.MaxValue / sizeof(float)} weights.");
         return new OnnxGraph(network, weights, quantization).Walk();

@@ -9,10 +9,10 @@ public readonly record struct ActivationRange(float Low, float High)
     private const int Levels = 255;
 
     /// <summary>Pixels from 0 to 1, as 8-bit images have them.</summary>
-    public static ActivationRange Pixels { get; } = new(0, 1);
+    internal static ActivationRange Pixels { get; } = new(0, 1);
 
     /// <summary>Whether the ends are finite, hold zero between them and lie far enough apart for levels that differ.</summary>
-    public bool IsPossible => float.IsFinite(Low) && float.IsFinite(High) && Low <= 0 && High >= 0 && float.IsNormal(Scale);
+    internal bool IsPossible => float.IsFinite(Low) && float.IsFinite(High) && Low <= 0 && High >= 0 && float.IsNormal(Scale);
 
     /// <summary>Distance of two levels.</summary>
     public float Scale => (High - Low) / Levels;
@@ -21,10 +21,10 @@ public readonly record struct ActivationRange(float Low, float High)
     public byte ZeroPoint => (byte)Math.Clamp(MathF.Round(-Low / Scale), 0, Levels);
 
     /// <summary>The smallest range that holds both.</summary>
-    public ActivationRange Union(ActivationRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
+    internal ActivationRange Union(ActivationRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
 
     /// <summary>The value that a level stands for which is nearest to <paramref name="value"/>.</summary>
-    public float Round(float value)
+    internal float Round(float value)
     {
         float scale = Scale;
         return (Math.Clamp(MathF.Round(value / scale) + ZeroPoint, 0, Levels) - ZeroPoint) * scale;

@@ -15,7 +15,7 @@ public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convo
 
     /// <summary>Throws where these are not the ranges of <paramref name="network"/>.</summary>
     /// <exception cref="ArgumentException">The count of convolutions does not fit the network, or a range is impossible (<see cref="ActivationRange.IsPossible"/>).</exception>
-    public void EnsureFits(NetworkDefinition network)
+    internal void RequireFit(NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);
         int count = Convolutions.IsDefault ? 0 : Convolutions.Length;

@@ -67,7 +67,7 @@ public sealed class DetectorTrainer
     /// <param name="progress">Told after every step, on the calling thread.</param>
     /// <param name="validation">Images to validate with (<see cref="TrainingOptions.Validation"/>): at least one object that is not difficult. Difficult ones count neither in the loss
     /// nor in mAP. Null or empty: none.</param>
-    /// <param name="cancellation">Stops the run before the next step, with a last checkpoint where there are <see cref="TrainingOptions.Checkpoints"/>.</param>
+    /// <param name="cancellationToken">Stops the run before the next step, with a last checkpoint where there are <see cref="TrainingOptions.Checkpoints"/>.</param>
     /// <exception cref="ArgumentException">There is no image, or a class index is out of range.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite; the message lists its terms. Or the CUDA device asked for is not there, or the
     /// checkpoints are of another run; the message says in what that one differs.</exception>
@@ -76,10 +76,10 @@ public sealed class DetectorTrainer
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingResult Train(
         IReadOnlyList<TrainingImage> images, NetworkWeights? initial = null, IProgress<TrainingProgress>? progress = null, IReadOnlyList<TrainingImage>? validation = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new TrainingImageList(images), initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellation);
+        return Train(new TrainingImageList(images), initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellationToken);
     }
 
     /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>

@@ -41,7 +41,7 @@ public sealed record ConstantPolicy : LearningRatePolicy
 /// <summary>The rate is multiplied by <paramref name="Scale"/> at each of the given points, as in the paper and in Darknet's <c>policy=steps</c>.</summary>
 /// <param name="Points">Where, as shares of the run, 0 to 1.</param>
 /// <param name="Scale">By how much, usually 0.1.</param>
-/// <exception cref="ArgumentException">There are no points, or <paramref name="Scale"/> is not positive and finite.</exception>
+/// <exception cref="ArgumentException">A point lies outside of the run, or <paramref name="Scale"/> is not positive and finite.</exception>
 public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.1) : LearningRatePolicy
 {
     /// <summary>Where, as shares of the run, 0 to 1.</summary>
@@ -61,7 +61,16 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
         return factor;
     }
 
-    private static IReadOnlyList<double> Given(IReadOnlyList<double> value, [CallerMemberName] string name = "") => value ?? throw new ArgumentNullException(name);
+    private static IReadOnlyList<double> Given(IReadOnlyList<double> value, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        foreach (double point in value)
+        {
+            if (point is not (>= 0 and <= 1))
+                throw new ArgumentOutOfRangeException(name, point, "A point is a share of the run, 0 to 1.");
+        }
+        return [.. value];
+    }
 
     private static double Positive(double value, [CallerMemberName] string name = "") =>
         value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A positive, finite factor is expected.");

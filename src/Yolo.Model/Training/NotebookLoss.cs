@@ -18,9 +18,10 @@ public sealed class NotebookLoss : RegionLoss
     private readonly NotebookLossVariant _variant;
 
     /// <summary>The loss for a region layer's anchors, classes, scales and ignore threshold.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such variant.</exception>
     public NotebookLoss(RegionLayer region, NotebookLossVariant variant = NotebookLossVariant.Code) : base(region, "xy", "wh", "confidence", "class")
     {
-        _variant = variant;
+        _variant = Argument.Defined(variant, nameof(variant));
     }
 
     private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)

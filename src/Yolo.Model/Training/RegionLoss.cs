@@ -23,12 +23,13 @@ public abstract class RegionLoss
     protected RegionLayer Region { get; }
 
     /// <summary>The loss of the given kind with its default options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such loss.</exception>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
     /// <exception cref="NotSupportedException">The region layer asks for something that the loss does not do.</exception>
     public static RegionLoss Create(LossKind kind, NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Create(new TrainingOptions { Loss = kind }, network);
+        return Create(new TrainingOptions { Loss = Argument.Defined(kind, nameof(kind)) }, network);
     }
 
     /// <summary>The loss that a training asks for, with its options.</summary>
@@ -36,8 +37,7 @@ public abstract class RegionLoss
     {
         LossKind.CIoU => new CIoULoss(network.Region, options.CIoU),
         LossKind.Notebook => new NotebookLoss(network.Region, options.NotebookVariant),
-        LossKind.Darknet => new DarknetRegionLoss(network.Region, options.DarknetWeighsSmallBoxes),
-        var kind => throw new ArgumentOutOfRangeException(nameof(options), kind, "There is no such loss."),
+        _ => new DarknetRegionLoss(network.Region, options.DarknetWeighsSmallBoxes),
     };
 
     /// <summary>The loss of one batch.</summary>

@@ -28,7 +28,7 @@ public record TrainingOptions
     } = 1;
 
     /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
-    public LossKind Loss { get; init; } = LossKind.CIoU;
+    public LossKind Loss { get; init => field = Argument.Defined(value, nameof(Loss)); } = LossKind.CIoU;
 
     /// <summary>Weights of the terms of <see cref="LossKind.CIoU"/>; the other losses take theirs from the region layer of the network.</summary>
     public CIoULossOptions CIoU
@@ -42,13 +42,13 @@ public record TrainingOptions
     } = new();
 
     /// <summary>Which account of the notebook's loss <see cref="LossKind.Notebook"/> computes. Default: its code.</summary>
-    public NotebookLossVariant NotebookVariant { get; init; } = NotebookLossVariant.Code;
+    public NotebookLossVariant NotebookVariant { get; init => field = Argument.Defined(value, nameof(NotebookVariant)); } = NotebookLossVariant.Code;
 
     /// <summary>Whether <see cref="LossKind.Darknet"/> weighs the boxes of small objects up to twice as much, as pjreddie's Darknet does. Default: false, as AlexeyAB's.</summary>
     public bool DarknetWeighsSmallBoxes { get; init; }
 
     /// <summary>How gradients change the weights. Default: <see cref="OptimizerKind.AdamW"/>.</summary>
-    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+    public OptimizerKind Optimizer { get; init => field = Argument.Defined(value, nameof(Optimizer)); } = OptimizerKind.AdamW;
 
     /// <summary>Highest learning rate, positive. Default: 0.001, both for AdamW and for the paper's SGD.</summary>
     public double LearningRate
@@ -135,10 +135,10 @@ public record TrainingOptions
     } = 1;
 
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
-    public ResizeMode Resize { get; init; } = ResizeMode.Stretch;
+    public ResizeMode Resize { get; init => field = Argument.Defined(value, nameof(Resize)); } = ResizeMode.Stretch;
 
     /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>
-    public Precision Precision { get; init; } = Precision.Auto;
+    public Precision Precision { get; init => field = Argument.Defined(value, nameof(Precision)); } = Precision.Auto;
 
     /// <summary>Index of the CUDA device to train on; null trains on the CPU. Default: null.</summary>
     public int? GpuDeviceId

@@ -13,7 +13,7 @@ public sealed class NetworkWeights
     public NetworkWeights(NetworkDefinition network, IReadOnlyList<ConvolutionWeights> convolutions)
     {
         ArgumentNullException.ThrowIfNull(convolutions);
-        Convolutions = convolutions;
+        Convolutions = [.. convolutions];
         RequireFit(network);
     }
 
@@ -26,25 +26,6 @@ public sealed class NetworkWeights
     /// <summary>Version of the file that the weights came from, so that they are written as they were read. Default: 0.2.0.</summary>
     public WeightsVersion Version { get; internal init; } = WeightsVersion.Default;
 
-    /// <summary>Throws where these are not the numbers of <paramref name="network"/>.</summary>
-    /// <exception cref="ArgumentException">The count of convolutions or the length of an array does not fit the network.</exception>
-    public void EnsureFits(NetworkDefinition network)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        var layers = network.Convolutions;
-        if (layers.Length != Convolutions.Count)
-            throw new ArgumentException($"The network has {layers.Length} convolutions, the weights {Convolutions.Count}.", nameof(network));
-        for (int i = 0; i < layers.Length; i++)
-        {
-            var (layer, weights) = (layers[i], Convolutions[i]);
-            Check(i, "biases", weights.Biases, layer.Filters);
-            Check(i, "kernel", weights.Kernel, layer.KernelCount);
-            Check(i, "scales", weights.Scales, layer.BatchNormalize ? layer.Filters : 0);
-            Check(i, "rolling mean", weights.RollingMean, layer.BatchNormalize ? layer.Filters : 0);
-            Check(i, "rolling variance", weights.RollingVariance, layer.BatchNormalize ? layer.Filters : 0);
-        }
-    }
-
     /// <summary>Starts a network from the weights of another that begins with the same layers, such as the same network for other classes: takes over the
     /// leading convolutions, as far as filters, size, input channels and batch norm agree, and the rest from <paramref name="fresh"/>. Arrays are shared.</summary>
     /// <param name="source">The network that these weights belong to.</param>
@@ -53,7 +34,7 @@ public sealed class NetworkWeights
     /// <param name="taken">How many convolutions were taken over.</param>
     /// <returns>Weights of <paramref name="target"/>; <see cref="Seen"/> is that of <paramref name="fresh"/>.</returns>
     /// <exception cref="ArgumentException">Weights do not fit their network.</exception>
-    public NetworkWeights Transfer(NetworkDefinition source, NetworkDefinition target, NetworkWeights fresh, out int taken)
+    internal NetworkWeights Transfer(NetworkDefinition source, NetworkDefinition target, NetworkWeights fresh, out int taken)
     {
         ArgumentNullException.ThrowIfNull(fresh);
         RequireFit(source);

@@ -25,7 +25,7 @@ public sealed class VocDatasetTests
         Assert.Empty(images[0].Objects);
         Assert.Equal([new("cat", new BoundingBox(1, 1, 40, 30), true)], images[1].Objects);
         Assert.Equal([new("dog", new BoundingBox(2, 3, 20, 25), false)], images[2].Objects);
-        Assert.Equal(["cat", "dog"], VocDataset.ClassNames(images));
+        Assert.Equal(["cat", "dog"], LabelledDataset.ClassNames(images));
         Assert.Empty(_warnings);
     }
 

@@ -311,7 +311,7 @@ public sealed class CheckpointTests : IDisposable
             if (cancel?.Invoke(++steps) == true)
                 source.Cancel();
         });
-        return new DetectorTrainer(Squares.Network(batchNormalize: true), options, ClassNames).Train(images ?? Squares.Images(5), progress: progress, cancellation: source.Token);
+        return new DetectorTrainer(Squares.Network(batchNormalize: true), options, ClassNames).Train(images ?? Squares.Images(5), progress: progress, cancellationToken: source.Token);
     }
 
     private static void CancelAfter(int steps, TrainingOptions options) => Assert.Throws<OperationCanceledException>(() => Train(options, done => done == steps));

@@ -79,7 +79,7 @@ public sealed class DetectorTrainerTests
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { FreezeLayers = 2, AverageDecay = 0.9, Epochs = 3, Augmentation = new() });
         var initial = trainer.CreateWeights();
 
-        var result = trainer.Train(Squares.Images(8), initial, cancellation: TestContext.Current.CancellationToken);
+        var result = trainer.Train(Squares.Images(8), initial, cancellationToken: TestContext.Current.CancellationToken);
 
         for (int i = 0; i < 4; i++)
         {
@@ -126,7 +126,7 @@ public sealed class DetectorTrainerTests
     {
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: false), Plain with { Epochs = 50, LearningRate = 1e12, Optimizer = OptimizerKind.Sgd, GradientClipNorm = 0 });
 
-        var error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Squares.Images(4), cancellation: TestContext.Current.CancellationToken));
+        var error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Squares.Images(4), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains("no longer finite in epoch", error.Message, StringComparison.Ordinal);
         Assert.Contains("total", error.Message, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class DetectorTrainerTests
         });
 
         Assert.Throws<OperationCanceledException>(
-            () => new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { Epochs = 100 }).Train(Squares.Images(8), progress: progress, cancellation: source.Token));
+            () => new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { Epochs = 100 }).Train(Squares.Images(8), progress: progress, cancellationToken: source.Token));
 
         Assert.Equal(3, reports.Count);
         Assert.Equal((2, 1, 2), (reports[2].Epoch, reports[2].Step, reports[2].StepsPerEpoch));
@@ -158,7 +158,7 @@ public sealed class DetectorTrainerTests
         var progress = new Reporter(_ => live.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount));
 
         new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { Epochs = 5, AverageDecay = 0.9 })
-            .Train(Squares.Images(8), progress: progress, cancellation: TestContext.Current.CancellationToken);
+            .Train(Squares.Images(8), progress: progress, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(10, live.Count);
         // The first steps make the gradients and the optimizer's state.
@@ -169,11 +169,11 @@ public sealed class DetectorTrainerTests
     public void Train_TwoRuns_LeaveNoTensorBehind()
     {
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { AverageDecay = 0.9 });
-        trainer.Train(Squares.Images(4), cancellation: TestContext.Current.CancellationToken);
+        trainer.Train(Squares.Images(4), cancellationToken: TestContext.Current.CancellationToken);
         var statistics = DisposeScopeManager.Statistics.TensorStatistics;
         long before = statistics.ThreadTotalLiveCount;
 
-        trainer.Train(Squares.Images(4), cancellation: TestContext.Current.CancellationToken);
+        trainer.Train(Squares.Images(4), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
     }
@@ -190,7 +190,7 @@ public sealed class DetectorTrainerTests
     }
 
     private static TrainingResult Train(NetworkDefinition network, TrainingOptions options, IReadOnlyList<TrainingImage> images) =>
-        new DetectorTrainer(network, options).Train(images, cancellation: TestContext.Current.CancellationToken);
+        new DetectorTrainer(network, options).Train(images, cancellationToken: TestContext.Current.CancellationToken);
 
     private static double[] AnchorPulls(long seen, int subdivisions, int epochs)
     {
@@ -198,7 +198,7 @@ public sealed class DetectorTrainerTests
             Squares.Network(batchNormalize: false), Plain with { Loss = LossKind.Darknet, Epochs = epochs, Subdivisions = subdivisions, LearningRate = 1e-9 });
         var fresh = trainer.CreateWeights();
         var initial = new NetworkWeights(Squares.Network(batchNormalize: false), fresh.Convolutions) { Seen = seen };
-        var history = trainer.Train(Squares.Images(4), initial, cancellation: TestContext.Current.CancellationToken).History;
+        var history = trainer.Train(Squares.Images(4), initial, cancellationToken: TestContext.Current.CancellationToken).History;
         return [.. history.Select(epoch => epoch.Terms.Single(term => term.Key == "anchor").Value)];
     }
 

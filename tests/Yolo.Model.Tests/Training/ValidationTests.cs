@@ -42,7 +42,7 @@ public sealed class ValidationTests
     {
         var options = Options with { Epochs = 1, BatchSize = 8, LearningRate = 1e-30, AverageDecay = 0 };
 
-        var epoch = new DetectorTrainer(Squares.Network(batchNormalize: false), options).Train(Images, validation: Images, cancellation: Cancellation).History[0];
+        var epoch = new DetectorTrainer(Squares.Network(batchNormalize: false), options).Train(Images, validation: Images, cancellationToken: Cancellation).History[0];
 
         Assert.Equal(epoch.Loss, epoch.Validation!.Loss, 1e-5 * epoch.Loss);
     }
@@ -86,7 +86,7 @@ public sealed class ValidationTests
     {
         var options = Options with { Epochs = 20, LearningRate = 1e-30, AverageDecay = 0, Validation = new() { EveryEpochs = 2, Patience = 2 } };
 
-        var result = new DetectorTrainer(Squares.Network(batchNormalize: false), options).Train(Images, validation: Held, cancellation: Cancellation);
+        var result = new DetectorTrainer(Squares.Network(batchNormalize: false), options).Train(Images, validation: Held, cancellationToken: Cancellation);
 
         Assert.Equal(6, result.History.Count);
         Assert.Equal(2, result.Epoch);
@@ -189,7 +189,7 @@ public sealed class ValidationTests
     }
 
     private static TrainingResult Train(TrainingOptions options, IReadOnlyList<TrainingImage> validation, IProgress<TrainingProgress>? progress = null, CancellationToken? cancellation = null) =>
-        new DetectorTrainer(Squares.Network(batchNormalize: true), options).Train(Images, progress: progress, validation: validation, cancellation: cancellation ?? Cancellation);
+        new DetectorTrainer(Squares.Network(batchNormalize: true), options).Train(Images, progress: progress, validation: validation, cancellationToken: cancellation ?? Cancellation);
 
     private static void Cancel(bool now, CancellationTokenSource source)
     {
