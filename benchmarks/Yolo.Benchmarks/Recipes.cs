@@ -14,6 +14,8 @@ internal static class Recipes
         ["jitter-0.3"] = options => Vary(options, a => a with { Jitter = 0.3f }),
         ["no-flip"] = options => Vary(options, a => a with { Flip = false }),
         ["no-colour"] = options => Vary(options, a => a with { Hue = 0, Saturation = 1, Exposure = 1 }),
+        ["hue-0.02"] = options => Vary(options, a => a with { Hue = 0.02f }),
+        ["no-hue"] = options => Vary(options, a => a with { Hue = 0 }),
         ["vertical-flip"] = options => Vary(options, a => a with { VerticalFlip = true }),
         ["no-vertical-flip"] = options => Vary(options, a => a with { VerticalFlip = false }),
         ["mosaic-0.5"] = options => Vary(options, a => a with { Mosaic = 0.5f }),

@@ -61,7 +61,7 @@ internal sealed class TrainingOptimizer : IDisposable
         }
     }
 
-    /// <summary>Changes the weights by the accumulated gradients and clears these.</summary>
+    /// <summary>Changes the weights by the accumulated gradients and frees these.</summary>
     public void Step(double learningRate)
     {
         // Each look at a gradient makes a tensor.
@@ -71,7 +71,9 @@ internal sealed class TrainingOptimizer : IDisposable
         foreach (var group in _optimizer.ParamGroups)
             group.LearningRate = learningRate;
         _optimizer.step();
-        _optimizer.zero_grad();
+        // Zeroed gradients would be held during the next forward pass, when memory is fullest.
+        foreach (var parameter in _parameters)
+            parameter.grad = null;
     }
 
     public void Dispose() => _optimizer.Dispose();
