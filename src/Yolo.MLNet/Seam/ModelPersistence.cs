@@ -90,7 +90,7 @@ internal static class ModelPersistence
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            throw new InvalidDataException($"{ConfigFile} and {NamesFile} make no detector. {e.Message}", e);
+            throw new InvalidDataException($"{ConfigFile} and {NamesFile} make no detector. {e.Message}");
         }
     }
 

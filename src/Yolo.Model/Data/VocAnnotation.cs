@@ -89,6 +89,11 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
         {
             throw new InvalidDataException($"{name}({exception.LineNumber}): {exception.Message}", exception);
         }
+        catch (ArgumentException exception)
+        {
+            // XmlReader's own, where the first bytes say UTF-8 and the declaration holds others.
+            throw new InvalidDataException($"{name}(1): expected text in one encoding, found bytes that are none in the XML declaration.", exception);
+        }
     }
 
     private static void RequireShallow(XmlReader reader, string name)

@@ -95,6 +95,8 @@ internal sealed record YoloDescription(string Place, string Root, IReadOnlyList<
 
     private static IReadOnlyList<string> ReadNames(string path)
     {
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path}: expected a file of class names, found a folder.");
         var names = DarknetModel.ParseNames(TextFile.Read(path));
         return names.Count > 0 ? names : throw new InvalidDataException($"{path}: expected class names, one a line, found none.");
     }

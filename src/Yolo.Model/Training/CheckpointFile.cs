@@ -149,13 +149,18 @@ internal sealed class CheckpointFile : IDisposable
         stream.ReadExactly(header);
         try
         {
-            return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) ?? throw new InvalidDataException($"{path}: the header is empty.");
+            return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) is { } read && IsComplete(read)
+                ? read : throw new InvalidDataException($"{path}: the header cannot be read. It is null, or something in its lists is.");
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{path}: the header cannot be read. {exception.Message}", exception);
         }
     }
+
+    // RespectNullableAnnotations does not look into lists.
+    private static bool IsComplete(CheckpointHeader header) =>
+        !header.Tensors.Contains(null!) && !header.Position.History.Contains(null!) && !header.Run.ClassNames.Contains(null!) && !header.Run.Settings.Values.Contains(null!);
 
     private static void Append(Stream stream, IncrementalHash hash, ReadOnlySpan<byte> bytes)
     {

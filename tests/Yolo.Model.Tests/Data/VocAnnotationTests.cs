@@ -67,6 +67,17 @@ public sealed class VocAnnotationTests
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
+    // Found by fuzzing: XmlReader loses count of its buffer and throws ArgumentOutOfRangeException.
+    [Fact]
+    public void Read_DeclarationOfBytesThatAreNoText_IsRefused()
+    {
+        byte[] bytes = [.. "<?xml version=\"1.0"u8, .. Enumerable.Repeat((byte)0xBF, 46), .. "\"?>\n<annotation></annotation>"u8];
+
+        var exception = Assert.Throws<InvalidDataException>(() => VocAnnotation.Read(new MemoryStream(bytes), "a.xml"));
+
+        Assert.StartsWith("a.xml(1): ", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_MalformedObject_GivesItsLine()
     {

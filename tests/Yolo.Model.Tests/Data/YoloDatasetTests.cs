@@ -118,6 +118,16 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_FolderInPlaceOfTheNames_IsRefused()
+    {
+        string path = _folder.Text("data/obj.data", "train = train.txt\nnames = .\n");
+
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path));
+
+        Assert.EndsWith("data: expected a file of class names, found a folder.", exception.Message, StringComparison.Ordinal);
+    }
+
     // A box given in pixels lies far outside of an image that is 1 wide and 1 high.
     [Fact]
     public void Load_BoxInPixels_IsSkippedWithAWarning()

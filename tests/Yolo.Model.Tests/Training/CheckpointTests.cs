@@ -248,6 +248,7 @@ public sealed class CheckpointTests : IDisposable
     [Theory]
     [InlineData("{\"Run\":", "[\"Run\":", "the header cannot be read.")]
     [InlineData("\"ClassNames\":[\"red\",\"blue\"]", "\"ClassNames\":          null", "the header cannot be read.")]
+    [InlineData("\"ClassNames\":[\"red\",\"blue\"]", "\"ClassNames\":[\"red\",  null]", "the header cannot be read.")]
     [InlineData("\"Position\":{\"Steps\":2", "\"Position\":{\"Steps\":9", "expected a position within the run, found 9 steps and 0 epochs.")]
     [InlineData("\"Name\":\"weights/", "\"Name\":\"wonders/", "tensors of this network and optimizer expected")]
     public void Resume_ForgedHeader_IsRefused(string written, string forged, string message)
