@@ -1,13 +1,14 @@
+using System.Globalization;
 using TorchSharp;
 using Yolo;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Weights;
 
-// Usage: Yolo.TrainingProcess checkpoint-folder final.weights
-// Trains on one thread, prints the number of each step done, then leaves its checkpoint; writes the weights at the end.
+// Usage: Yolo.TrainingProcess checkpoint-folder final.weights [threads, 1]
+// Trains, prints the number of each step done, then leaves its checkpoint; writes the weights at the end.
 TorchRuntime.EnsureLoaded();
-torch.set_num_threads(1);
+torch.set_num_threads(args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1);
 // Wide enough for a checkpoint of a megabyte: writing one takes as long as a step.
 var network = Squares.Network(batchNormalize: true, filters: 96);
 var options = Squares.Plain with

@@ -17,16 +17,32 @@ internal static class ModelArchive
 
     /// <summary>Throws where a file would unpack to far more than the model's own size warrants. One that is not there is left to the reader.</summary>
     /// <exception cref="InvalidDataException">It would.</exception>
+    /// <exception cref="NotSupportedException">The application brings a version of ML.NET that keeps the list of files elsewhere.</exception>
     public static void CheckSize(ModelLoadContext ctx, string name)
     {
         string path = Slashed(Path.Combine(ctx.Directory ?? "", name));
-        foreach (var (key, entry) in Entries(ctx.Repository))
+        foreach (var (key, entry) in EntriesOf(ctx.Repository))
         {
             if (Slashed(key) == path && entry.Length > UnsuspiciousBytes && entry.Length / MaximumRatio > entry.CompressedLength)
             {
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                     $"{ctx.Directory}: expected {name} to unpack to at most {MaximumRatio} times its {entry.CompressedLength:N0} bytes, found {entry.Length:N0}."));
             }
+        }
+    }
+
+    // The only way to a file's size before it is unpacked; nothing that ML.NET has made public or internal gives it.
+    private static Dictionary<string, ZipArchiveEntry> EntriesOf(RepositoryReader repository)
+    {
+        try
+        {
+            return Entries(repository);
+        }
+        catch (MissingFieldException e)
+        {
+            throw new NotSupportedException(
+                $"Microsoft.ML {typeof(RepositoryReader).Assembly.GetName().Version?.ToString(3)} keeps the files of a model elsewhere than Microsoft.ML 5.0, with which this version of Yolo.MLNet "
+                + "reads models. Take Microsoft.ML 5.0 or a later Yolo.MLNet.", e);
         }
     }
 

@@ -27,16 +27,17 @@ internal static class ModelPersistence
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Detection";
 
+    /// <summary>Versions 1.1, and 1.2 with eight-bit integers.</summary>
+    public static readonly ComponentFormat Format = new("YOLOV2DT", LoaderSignature, Oldest: 0x00010001, Current: RangesVersion);
+
     private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", RangesFile = "model.ranges";
 
-    private const uint FirstVersion = 0x00010001, RangesVersion = 0x00010002;
+    private const uint RangesVersion = 0x00010002;
 
     /// <summary>Writes a detector into the directory of <paramref name="ctx"/>.</summary>
     public static void Save(ModelSaveContext ctx, YoloV2DetectionTransformer transformer)
     {
-        ArgumentNullException.ThrowIfNull(ctx);
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(Version());
+        Format.BeginSave(ctx);
 
         var model = transformer.Model;
         string config = DarknetModel.ConfigText(model), names = DarknetModel.NamesText(model.ClassNames);
@@ -60,11 +61,12 @@ internal static class ModelPersistence
     }
 
     /// <summary>Reads a detector: the whole of it, checked, or none.</summary>
-    /// <exception cref="FormatException">ML.NET's error for a component of another kind or of a newer version.</exception>
+    /// <exception cref="FormatException">ML.NET's error for a component of another kind.</exception>
+    /// <exception cref="NotSupportedException">A later version of this library wrote it.</exception>
     /// <exception cref="InvalidDataException">A part is missing, cut off or changed.</exception>
     private static YoloV2DetectionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ctx.CheckAtModel(Version());
+        uint version = Format.BeginLoad(ctx);
         var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(TextFile.Read(stream, ConfigFile), ConfigFile));
         var weights = ReadFile(ctx, WeightsFile, stream => DarknetWeightsFile.Read(stream, network));
         var names = ReadFile(ctx, NamesFile, stream => DarknetModel.ParseNames(TextFile.Read(stream, NamesFile)));
@@ -79,7 +81,7 @@ internal static class ModelPersistence
             PredictedBoundingBoxes = ctx.LoadNonEmptyString(),
         };
         var model = Join(network, weights, names);
-        return new(env, ReadQuantization(ctx) is { } quantization ? Quantize(model, quantization) : model, options, columns);
+        return new(env, ReadQuantization(ctx, version) is { } quantization ? Quantize(model, quantization) : model, options, columns);
     }
 
     private static DetectorModel Join(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> names)
@@ -94,8 +96,8 @@ internal static class ModelPersistence
         }
     }
 
-    private static NetworkQuantization? ReadQuantization(ModelLoadContext ctx) =>
-        ctx.Header.ModelVerWritten >= RangesVersion && ctx.Reader.ReadBoolean()
+    private static NetworkQuantization? ReadQuantization(ModelLoadContext ctx, uint version) =>
+        version >= RangesVersion && ctx.Reader.ReadBoolean()
             ? ReadFile(ctx, RangesFile, stream => QuantizationText.Parse(TextFile.Read(stream, RangesFile), RangesFile))
             : null;
 
@@ -129,15 +131,6 @@ internal static class ModelPersistence
             throw new InvalidDataException($"{ctx.Directory}: an option of the model is out of range. {e.Message}");
         }
     }
-
-    /// <summary>The simple assembly name lets an application load what another version of this library saved; the numbers say whether it can.</summary>
-    private static VersionInfo Version() => new(
-        modelSignature: "YOLOV2DT",
-        verWrittenCur: RangesVersion,
-        verReadableCur: RangesVersion,
-        verWeCanReadBack: FirstVersion,
-        loaderAssemblyName: typeof(ModelPersistence).Assembly.GetName().Name,
-        loaderSignature: LoaderSignature);
 
     private static void SaveFile(ModelSaveContext ctx, string name, Action<Stream> write)
     {

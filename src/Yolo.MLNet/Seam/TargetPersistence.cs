@@ -19,14 +19,13 @@ internal static class TargetPersistence
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Targets";
 
-    private const uint Version = 0x00010001;
+    /// <summary>Version 1.1, the first.</summary>
+    public static readonly ComponentFormat Format = new("YOLOV2TG", LoaderSignature, Oldest: 0x00010001, Current: 0x00010001);
 
     /// <summary>Writes an encoding into the directory of <paramref name="ctx"/>.</summary>
     public static void Save(ModelSaveContext ctx, YoloV2TargetEncodingTransformer transformer)
     {
-        ArgumentNullException.ThrowIfNull(ctx);
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(Info());
+        Format.BeginSave(ctx);
 
         var (layout, options) = (transformer.Layout, transformer.Options);
         ctx.Writer.Write(layout.Width);
@@ -53,11 +52,12 @@ internal static class TargetPersistence
     }
 
     /// <summary>Reads an encoding.</summary>
-    /// <exception cref="FormatException">ML.NET's error for a component of another kind or of a newer version.</exception>
+    /// <exception cref="FormatException">ML.NET's error for a component of another kind.</exception>
+    /// <exception cref="NotSupportedException">A later version of this library wrote it.</exception>
     /// <exception cref="InvalidDataException">A value is out of range.</exception>
     private static YoloV2TargetEncodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        ctx.CheckAtModel(Info());
+        Format.BeginLoad(ctx);
         try
         {
             return new(env, Read(ctx));
@@ -104,12 +104,4 @@ internal static class TargetPersistence
             items.Add(read());
         return items;
     }
-
-    private static VersionInfo Info() => new(
-        modelSignature: "YOLOV2TG",
-        verWrittenCur: Version,
-        verReadableCur: Version,
-        verWeCanReadBack: Version,
-        loaderAssemblyName: typeof(TargetPersistence).Assembly.GetName().Name,
-        loaderSignature: LoaderSignature);
 }

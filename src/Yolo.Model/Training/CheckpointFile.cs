@@ -13,7 +13,9 @@ namespace Yolo.Model.Training;
 /// <remarks>Tensors pass one at a time between libtorch's memory and the file: the managed heap holds none of them.</remarks>
 internal sealed class CheckpointFile : IDisposable
 {
-    private const int Version = 1;
+    /// <summary>Version of the format. Whoever raises it stores a sample: docs/versions.md.</summary>
+    internal const int Version = 1;
+
     private const int PrefixLength = 16;
     private const int ChunkBytes = 1 << 20;
 

@@ -20,26 +20,20 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
     private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
 
+    private static readonly Lazy<SortedDictionary<string, string>> s_defaults = new(() => Describe(new TrainingOptions()));
+
     /// <summary>The identity of a run on these images.</summary>
     public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images, IReadOnlyList<ImageLabels> validation)
     {
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture),
-            ["digest of the image sizes and boxes"] = Digest(images),
-            ["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture),
-            ["digest of the validation image sizes and boxes"] = Digest(validation),
-        };
-        foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            // By the type of the value: what a policy declares counts, not only what all policies share.
-            if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
-                settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
-        }
+        var settings = Describe(options);
+        settings["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture);
+        settings["digest of the image sizes and boxes"] = Digest(images);
+        settings["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture);
+        settings["digest of the validation image sizes and boxes"] = Digest(validation);
         return new(ConfigWriter.Write(network), [.. classNames], settings);
     }
 
-    /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run.</summary>
+    /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does not know, being older, has its default there.</summary>
     public string? DifferenceIn(RunIdentity other)
     {
         var differences = new List<string>();
@@ -49,11 +43,23 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
             differences.Add($"the classes ({string.Join(", ", other.ClassNames)} there, {string.Join(", ", ClassNames)} here)");
         foreach (string name in Settings.Keys.Union(other.Settings.Keys).Order(StringComparer.Ordinal))
         {
-            string here = Settings.GetValueOrDefault(name, "nothing"), there = other.Settings.GetValueOrDefault(name, "nothing");
+            string here = Settings.GetValueOrDefault(name, "nothing"), there = other.Settings.GetValueOrDefault(name) ?? s_defaults.Value.GetValueOrDefault(name, "nothing");
             if (here != there)
                 differences.Add($"{name} ({there} there, {here} here)");
         }
         return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    private static SortedDictionary<string, string> Describe(TrainingOptions options)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            // By the type of the value: what a policy declares counts, not only what all policies share.
+            if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
+                settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
+        }
+        return settings;
     }
 
     private static string FirstDifference(string there, string here)

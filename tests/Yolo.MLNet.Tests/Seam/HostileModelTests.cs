@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Reflection.Emit;
 using System.Text;
 using Microsoft.ML;
 using Xunit;
@@ -118,7 +120,56 @@ public sealed class HostileModelTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(Path.GetTempPath(), ".."), name));
     }
 
+    // ML.NET loads the assembly that Model.key names, by ModelLoading.cs with Assembly.Load: one among the application's own files, and no other.
+    [Theory]
+    [InlineData("Stranger")]
+    [InlineData("Stranger, Version=1.0.0.0, Culture=neutral, PublicKeyToken=null")]
+    [InlineData("Stranger, CodeBase=file://{0}/Stranger.dll")]
+    [InlineData("{0}/Stranger")]
+    [InlineData("{0}/Stranger.dll")]
+    [InlineData("../Stranger")]
+    public void Load_AssemblyBesideTheModelOrInIt_IsNotLoaded(string name)
+    {
+        string path = Save(), assembly = _folder.Combine("Stranger.dll");
+        SaveStranger(assembly);
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Update))
+            zip.CreateEntryFromFile(assembly, "Stranger.dll");
+        ModelZip.NameAssembly(path, string.Format(CultureInfo.InvariantCulture, name, _folder.Path));
+
+        var error = Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(path, out _));
+
+        Assert.IsAssignableFrom<IOException>(error.GetBaseException());
+        Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), loaded => loaded.GetName().Name == "Stranger");
+    }
+
+    // One that is there, but has no component of that name.
+    [Fact]
+    public void Load_AnotherAssemblyOfTheApplication_IsRefused()
+    {
+        string path = Save();
+        ModelZip.NameAssembly(path, "Yolo.Model");
+
+        Assert.Contains("Couldn't load model", Assert.Throws<FormatException>(() => new MLContext().Model.Load(path, out _)).Message, StringComparison.Ordinal);
+    }
+
+    // What ModelArchive reads by reflection: where a newer Microsoft.ML lacks it, every model would be refused with NotSupportedException. See there for another way, or take the older Microsoft.ML.
+    [Fact]
+    public void RepositoryReader_OfThisMLNet_HasTheListOfFiles()
+    {
+        var field = typeof(MLContext).Assembly.GetReferencedAssemblies().Where(name => name.Name == "Microsoft.ML.Core").Select(System.Reflection.Assembly.Load).Single()
+            .GetType("Microsoft.ML.RepositoryReader")?.GetField("_entries", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic);
+
+        Assert.Equal(typeof(Dictionary<string, ZipArchiveEntry>), field?.FieldType);
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static void SaveStranger(string path)
+    {
+        var assembly = new PersistedAssemblyBuilder(new("Stranger") { Version = new(1, 0) }, typeof(object).Assembly);
+        assembly.DefineDynamicModule("Stranger").DefineType("Stranger", System.Reflection.TypeAttributes.Public).CreateType();
+        assembly.Save(path);
+    }
 
     private string Save()
     {

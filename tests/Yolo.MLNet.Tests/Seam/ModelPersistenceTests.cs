@@ -126,33 +126,6 @@ public sealed class ModelPersistenceTests : IDisposable
     }
 
     [Fact]
-    public void Load_NewerFormat_IsRefused()
-    {
-        string path = Save(new(_ml, TestModels.Mini(), new(), new()));
-        // ML.NET's header, ModelHeader.cs: ModelVerWritten at 0x48, ModelVerReadable at 0x4C.
-        ModelZip.Rewrite(path, "Model.key", bytes =>
-        {
-            bytes[0x4A] = bytes[0x4E] = 0x7F;
-            return bytes;
-        });
-
-        Assert.Contains("too new", LoadError(path).Message, StringComparison.Ordinal);
-    }
-
-    // Models/model-1.1.zip: TestModels.Mini, saved before there were eight-bit integers.
-    [Fact]
-    public void Load_ModelOfVersion11_ScoresAsItsWeightsDo()
-    {
-        var data = _ml.Data.LoadFromEnumerable([new ImageRow(TestImages.Noise(200, 120, seed: 1))]);
-        using var expected = _ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold).Fit(data);
-
-        using var loaded = (YoloV2DetectionTransformer)_ml.Model.Load(Path.Combine(TestPaths.Root, "tests", "Yolo.MLNet.Tests", "Seam", "Models", "model-1.1.zip"), out _);
-
-        Assert.Null(loaded.Model.Quantization);
-        Assert.Equal(Rows.Detections(expected.Transform(data)), Rows.Detections(loaded.Transform(data)));
-    }
-
-    [Fact]
     public void Load_OptionOutOfRange_IsRefused()
     {
         string path = Save(new(_ml, TestModels.Mini(), new(), new()));

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using Xunit;
 
 namespace Yolo.MLNet.Tests.Seam;
@@ -32,6 +33,18 @@ internal static class ModelZip
         using var target = zip.CreateEntry(fullName).Open();
         target.Write(changed);
     }
+
+    /// <summary>Names another assembly as the home of the component. ML.NET's header, ModelHeader.cs: FpTail at 0x80, FpLim at 0x88, FpAssemblyName at 0x90, CbAssemblyName at 0x98; the name is UTF-16,
+    /// behind it the tail of eight bytes.</summary>
+    public static void NameAssembly(string path, string assembly) => Rewrite(path, "Model.key", key =>
+    {
+        int start = (int)BitConverter.ToInt64(key, 0x90);
+        byte[] name = Encoding.Unicode.GetBytes(assembly), renamed = [.. key[..start], .. name, .. key[^8..]];
+        BitConverter.TryWriteBytes(renamed.AsSpan(0x80), (long)(renamed.Length - 8));
+        BitConverter.TryWriteBytes(renamed.AsSpan(0x88), (long)renamed.Length);
+        BitConverter.TryWriteBytes(renamed.AsSpan(0x98), (uint)name.Length);
+        return renamed;
+    });
 
     /// <summary>Replaces an entry, and its checksum with it.</summary>
     public static void Forge(string path, string name, byte[] content)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Yolo.Model.Tests.Training;
@@ -13,33 +12,14 @@ public sealed class KilledTrainingTests
     {
         using var folder = new TemporaryFolder();
         string expected = folder.Combine("expected.weights"), actual = folder.Combine("actual.weights");
-        Run(folder.Combine("uninterrupted"), expected);
+        TrainingProcess.Run(folder.Combine("uninterrupted"), expected);
         var random = new Random(1);
 
         for (int i = 0; i < Kills; i++)
-            Run(folder.Combine("killed"), actual, killAfter: random.Next(1, 7));
+            TrainingProcess.Run(folder.Combine("killed"), actual, killAfter: random.Next(1, 7));
         Assert.False(File.Exists(actual));
-        Run(folder.Combine("killed"), actual);
+        TrainingProcess.Run(folder.Combine("killed"), actual);
 
         Assert.Equal(File.ReadAllBytes(expected), File.ReadAllBytes(actual));
-    }
-
-    /// <summary>Runs the process to its end, or kills it once it has reported that many steps. Beside this project's output lies that of the process.</summary>
-    private static void Run(string checkpoints, string weights, int killAfter = int.MaxValue)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory.Replace("Yolo.Model.Tests", "Yolo.TrainingProcess", StringComparison.Ordinal), "Yolo.TrainingProcess.dll");
-        var start = new ProcessStartInfo("dotnet", [program, checkpoints, weights]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        int steps = 0;
-        while (steps < killAfter && process.StandardOutput.ReadLine() is not null)
-            steps++;
-        if (steps == killAfter)
-            process.Kill();
-        process.WaitForExit();
-        if (killAfter == int.MaxValue)
-            Assert.True(process.ExitCode == 0, error.Result);
-        else
-            Assert.Equal(killAfter, steps);
     }
 }
