@@ -12,6 +12,9 @@ internal static class Campaign
     /// <summary>Processor time within which an input must be done, seconds.</summary>
     private const double MaximumSeconds = 20;
 
+    /// <summary>Memory that a worker may have, native memory included: 3 GiB.</summary>
+    private const long MaximumMemory = 3L << 30;
+
     private static readonly string s_instrumented = Path.Combine(WorkFolder.Artifacts, "instrumented");
 
     /// <summary>Fuzzes a target for so many seconds of processor time more, and prints what all runs came to. Returns the number of findings.</summary>
@@ -67,12 +70,12 @@ internal static class Campaign
             double now = worker.HasExited ? 0 : worker.TotalProcessorTime.TotalSeconds;
             if (count != watch.Count)
                 (count, since) = (watch.Count, now);
-            else if (now - since > MaximumSeconds)
+            if (now - since > MaximumSeconds || !worker.HasExited && worker.WorkingSet64 > MaximumMemory)
                 worker.Kill();
         }
         if (worker.ExitCode == 0)
             return true;
-        folder.Report($"exit {worker.ExitCode}", watch.Current, $"The process ended with code {worker.ExitCode}{(worker.ExitCode == 137 ? $": the input took more than {MaximumSeconds} s" : "")}.");
+        folder.Report($"exit {worker.ExitCode}", watch.Current, $"The process ended with code {worker.ExitCode}{(worker.ExitCode == 137 ? $": it took more than {MaximumSeconds} s or {MaximumMemory:N0} bytes" : "")}.");
         return false;
     }
 

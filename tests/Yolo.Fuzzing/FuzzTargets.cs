@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using SkiaSharp;
 using Yolo.Model.Data;
@@ -81,10 +80,10 @@ internal sealed class FuzzTargets : IDisposable
     /// <summary>What docs/reliability.md says that malformed input throws. Before ML.NET comes to a part of ours it throws what it likes.</summary>
     private static bool IsRefusal(string name, Exception exception)
     {
-        var cause = exception is TargetInvocationException ? exception.GetBaseException() : exception;
-        bool ofMLNet = name is "model-zip" or "model-parts" or "encoding-parts"
-            && (cause is FormatException || !exception.ToString().Contains("at Yolo.ML", StringComparison.Ordinal));
-        return cause is InvalidDataException or NotSupportedException or FileNotFoundException || ofMLNet;
+        bool isModel = name is "model-zip" or "model-parts" or "encoding-parts";
+        var cause = isModel ? exception.GetBaseException() : exception;
+        return cause is InvalidDataException or NotSupportedException or FileNotFoundException
+            || isModel && (cause is FormatException || !exception.ToString().Contains("at Yolo.ML", StringComparison.Ordinal));
     }
 
     private static void ReadConfig(byte[] bytes)
@@ -113,9 +112,9 @@ internal sealed class FuzzTargets : IDisposable
         Require(QuantizationText.Parse(QuantizationText.Write(ranges)).Convolutions.SequenceEqual(ranges.Convolutions), "ranges that are written and read again are others");
     }
 
-    private static void ReadImage(byte[] bytes)
+    private void ReadImage(byte[] bytes)
     {
-        var (width, height) = ImageFile.ReadSize(new MemoryStream(bytes));
+        var (width, height) = ImageFile.ReadSize(Written("image", bytes));
         using var bitmap = ImageFile.Decode(new MemoryStream(bytes));
         Require(bitmap.Width == width && bitmap.Height == height, "an image has another size than its head says");
     }
@@ -124,7 +123,9 @@ internal sealed class FuzzTargets : IDisposable
     private void ReadCheckpoint(byte[] bytes)
     {
         using var file = CheckpointFile.TryOpen(Written("step-000000001.checkpoint", [.. bytes, .. SHA256.HashData(bytes)]));
-        var header = file!.Header;
+        if (file is null)
+            return;
+        var header = file.Header;
         new RunIdentity(SmallConfig, ClassNames, new Dictionary<string, string>()).DifferenceIn(header.Run);
         var run = new TrainingRun(epochs: 2, stepsPerEpoch: 3, ["xy"]);
         if (run.Holds(header.Position))

@@ -42,6 +42,8 @@ internal sealed class Worker : IDisposable
         // Twice: the first time types are initialised on the way.
         foreach (byte[] input in known.Concat(known))
             Execute(input, keep: false);
+        if (_inputs.Count == 0)
+            _inputs.AddRange(known);
         int seed = (int)_figures.Executions;
         var random = new Random(seed);
         var mutator = new Mutator(seed, known);
@@ -101,14 +103,17 @@ internal sealed class Worker : IDisposable
         _coverage.Start();
         var problem = _targets.Try(_name, input);
         bool isNew = _coverage.Add(_taken);
+        var elapsed = Stopwatch.GetElapsedTime(started);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        var slow = elapsed > s_maximumTime ? Slow(input) : null;
         if (problem is not null)
             _folder.Report(Site(problem), input, problem.ToString());
         else if (allocated > MaximumBytes)
             _folder.Report("memory", input, $"{allocated:N0} bytes were allocated.");
-        else if (Stopwatch.GetElapsedTime(started) > s_maximumTime && Slow(input) is { } time)
-            _folder.Report("time", input, $"{time} of processor time were taken.");
-        if (isNew)
+        else if (slow is not null)
+            _folder.Report("time", input, $"{slow} of processor time were taken.");
+        // What is slow once would be slow in every run.
+        if (isNew && slow is null)
             Keep(input, keep);
     }
 

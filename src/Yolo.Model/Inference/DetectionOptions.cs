@@ -45,7 +45,7 @@ public record DetectionOptions
     } = 300;
 
     /// <summary>Threads that one forward pass on the CPU uses, 1 to 1,024, or 0 for one per core; where many images are scored (<see cref="Detector.DetectFiles"/>), images at once with a
-    /// thread each. Default: 0.</summary>
+    /// thread each. No more than there are cores are started. Default: 0.</summary>
     public int IntraOpThreads
     {
         get;

@@ -26,7 +26,7 @@ public static class ImageFile
 
     private const long UnsuspiciousPixels = 1_000_000;
 
-    /// <summary>Bytes kept of a stream that cannot seek: no file needs more than its pixels.</summary>
+    /// <summary>Bytes kept of a stream: no file needs more than its pixels.</summary>
     private const long MaximumBytes = 4 * MaximumPixels + (1 << 20);
 
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif" };
@@ -39,8 +39,9 @@ public static class ImageFile
     /// <see cref="MaximumPixelsPerByte"/>.</exception>
     public static SKBitmap Decode(string path, ImageOrientation orientation = ImageOrientation.Upright)
     {
-        using var stream = Open(path);
-        return Decode(stream, path, orientation);
+        Argument.Defined(orientation, nameof(orientation));
+        using var codec = CreateCodec(path);
+        return Decode(codec, path, orientation);
     }
 
     /// <summary>Decodes a stream to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
@@ -54,25 +55,7 @@ public static class ImageFile
         ArgumentNullException.ThrowIfNull(stream);
         Argument.Defined(orientation, nameof(orientation));
         using var codec = CreateCodec(stream, name);
-        var bitmap = new SKBitmap();
-        try
-        {
-            var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-            if (!bitmap.TryAllocPixels(info))
-                throw new InvalidDataException($"{name}: no memory for {info.Width} x {info.Height} pixels.");
-            var result = codec.GetPixels(info, bitmap.GetPixels());
-            if (result != SKCodecResult.Success)
-                throw new InvalidDataException($"{name}: the image cannot be decoded completely ({result}).");
-            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin == SKEncodedOrigin.Default)
-                return bitmap;
-        }
-        catch
-        {
-            bitmap.Dispose();
-            throw;
-        }
-        using (bitmap)
-            return Turn(bitmap, codec.EncodedOrigin);
+        return Decode(codec, name, orientation);
     }
 
     /// <summary>Reads the size of an image from the head of its file, without decoding it.</summary>
@@ -83,8 +66,9 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(string path, ImageOrientation orientation = ImageOrientation.Upright)
     {
-        using var stream = Open(path);
-        return ReadSize(stream, path, orientation);
+        Argument.Defined(orientation, nameof(orientation));
+        using var codec = CreateCodec(path);
+        return Size(codec, orientation);
     }
 
     /// <summary>Reads the size of an image from the head of a stream, without decoding it.</summary>
@@ -98,8 +82,7 @@ public static class ImageFile
         ArgumentNullException.ThrowIfNull(stream);
         Argument.Defined(orientation, nameof(orientation));
         using var codec = CreateCodec(stream, name);
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
+        return Size(codec, orientation);
     }
 
     /// <summary>Whether EXIF data turns an image, so that its pixels upright are not those stored.</summary>
@@ -138,24 +121,59 @@ public static class ImageFile
     /// <summary>Stored width and height and the EXIF orientation.</summary>
     internal static (int Width, int Height, SKEncodedOrigin Origin) ReadHeader(string path)
     {
-        using var stream = Open(path);
-        using var codec = CreateCodec(stream, path);
+        using var codec = CreateCodec(path);
         return (codec.Info.Width, codec.Info.Height, codec.EncodedOrigin);
     }
 
-    private static FileStream Open(string path)
+    private static SKBitmap Decode(SKCodec codec, string name, ImageOrientation orientation)
+    {
+        var bitmap = new SKBitmap();
+        try
+        {
+            var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+            if (!bitmap.TryAllocPixels(info))
+                throw new InvalidDataException($"{name}: no memory for {info.Width} x {info.Height} pixels.");
+            var result = codec.GetPixels(info, bitmap.GetPixels());
+            if (result != SKCodecResult.Success)
+                throw new InvalidDataException($"{name}: the image cannot be decoded completely ({result}).");
+            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin == SKEncodedOrigin.Default)
+                return bitmap;
+        }
+        catch
+        {
+            bitmap.Dispose();
+            throw;
+        }
+        using (bitmap)
+            return Turn(bitmap, codec.EncodedOrigin);
+    }
+
+    private static (int Width, int Height) Size(SKCodec codec, ImageOrientation orientation)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
+    }
+
+    // Neither way leads through SkiaSharp's wrapper of streams: what a file says that lies before its pixels it takes an array for, and where that is too long it ends the process.
+    private static SKCodec CreateCodec(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return File.OpenRead(path);
+        using var file = File.OpenRead(path);
+        return file.CanSeek ? Check(SKCodec.Create(path, out var result), result, path, file.Length) : CreateCodec(file, path);
     }
 
     private static SKCodec CreateCodec(Stream stream, string name)
     {
-        var source = stream.CanSeek ? stream : Copy(stream, name);
-        long bytes = source.Length - source.Position;
-        // SkiaSharp's own wrapping would close the stream with the codec.
-        var codec = SKCodec.Create(new SKManagedStream(source, disposeManagedStream: source != stream), out var result)
-            ?? throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
+        using var copy = new MemoryStream();
+        new BoundedStream(stream, MaximumBytes, name).CopyTo(copy);
+        using var data = SKData.CreateCopy(copy.GetBuffer(), (ulong)copy.Length);
+        return Check(SKCodec.Create(new SKMemoryStream(data), out var result), result, name, copy.Length);
+    }
+
+    private static SKCodec Check(SKCodec? codec, SKCodecResult result, string name, long bytes)
+    {
+        if (codec is null)
+            throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
         long pixels = (long)codec.Info.Width * codec.Info.Height;
         bool few = pixels is > 0 and <= MaximumPixels;
         if (few && (pixels <= UnsuspiciousPixels || pixels / MaximumPixelsPerByte <= bytes || codec.EncodedFormat == SKEncodedImageFormat.Webp))
@@ -166,15 +184,6 @@ public static class ImageFile
         throw new InvalidDataException(few
             ? $"{name}: expected at least a byte for every {MaximumPixelsPerByte} pixels, found {size} pixels in {bytes} bytes."
             : $"{name}: expected at most {MaximumPixels} pixels, found {size}.");
-    }
-
-    /// <summary>What a stream that cannot seek still holds; SkiaSharp takes a short read of one for its end.</summary>
-    private static MemoryStream Copy(Stream stream, string name)
-    {
-        var copy = new MemoryStream();
-        new BoundedStream(stream, MaximumBytes, name).CopyTo(copy);
-        copy.Position = 0;
-        return copy;
     }
 
     private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;

@@ -64,7 +64,8 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
             {
                 GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
                 ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-                IntraOpNumThreads = intraOpThreads,
+                // A model may name the threads of another machine, or a thousand to do harm: those beyond the cores would only wait for them.
+                IntraOpNumThreads = Math.Min(intraOpThreads, Environment.ProcessorCount),
                 InterOpNumThreads = 1,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
             };

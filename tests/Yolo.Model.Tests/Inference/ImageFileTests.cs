@@ -176,6 +176,28 @@ public sealed class ImageFileTests
         Assert.Equal(exception.Message, Assert.Throws<InvalidDataException>(() => ImageFile.ReadSize(new MemoryStream(bomb), "bomb")).Message);
     }
 
+    // Found by fuzzing: SkiaSharp's wrapper of streams takes an array of two gigabytes for the first, and for the second ends the process with an OverflowException in a callback of native code.
+    [Theory]
+    [InlineData(0x7FFF_FFC0)]
+    [InlineData(0xFFFF_FF00)]
+    public void Decode_PixelsThatLieFarBehindTheEnd_IsRefusedBeforeMemoryIsTaken(uint offset)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Combine("bomb.bmp");
+        byte[] bomb = new byte[102];
+        "BM"u8.CopyTo(bomb);
+        BinaryPrimitives.WriteUInt32LittleEndian(bomb.AsSpan(10), offset);
+        (bomb[14], bomb[18], bomb[22], bomb[26], bomb[28]) = (40, 4, 4, 1, 24);
+        File.WriteAllBytes(path, bomb);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        foreach (var read in (Action[])
+            [() => ImageFile.Decode(new MemoryStream(bomb), path), () => ImageFile.Decode(path), () => ImageFile.Decode(new TrickleStream(bomb), path)])
+            Assert.StartsWith(path + ": ", Assert.Throws<InvalidDataException>(read).Message, StringComparison.Ordinal);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
     // One colour packs as well as anything: 16 million pixels of it in a true file are read.
     [Theory]
     [InlineData(SKEncodedImageFormat.Png)]

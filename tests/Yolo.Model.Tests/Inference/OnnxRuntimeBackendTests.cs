@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
@@ -43,6 +44,18 @@ public sealed class OnnxRuntimeBackendTests : IDisposable
     public void Run_DarknetsOwnInput_GivesDarknetsHead() => AssertClose(
         MiniGolden.ReadFloats(TestPaths.Shared("golden/mini/dog.darknet_resized.head_darknet.f32.bin")),
         Run(MiniGolden.ReadFloats(TestPaths.Shared("golden/mini/dog.darknet_resized.input.f32.bin"))));
+
+    // Found by fuzzing: a saved model may ask for any number of threads, and the machine was busy for half a minute.
+    [Fact]
+    public void Create_ThousandThreads_StartsNoMoreThanThereAreCores()
+    {
+        int before = Process.GetCurrentProcess().Threads.Count;
+
+        using var backend = new OnnxRuntimeBackend(MiniGolden.Network, MiniGolden.Weights, intraOpThreads: 1024);
+
+        // Other tests start and end threads meanwhile.
+        Assert.InRange(Process.GetCurrentProcess().Threads.Count - before, int.MinValue, 500 + Environment.ProcessorCount);
+    }
 
     [Fact]
     public void Run_TwoImages_GivesWhatEachGivesAlone()
