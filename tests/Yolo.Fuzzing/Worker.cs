@@ -141,7 +141,8 @@ internal sealed class Worker : IDisposable
     /// <summary>Problems from one place count once.</summary>
     private static string Site(Exception problem)
     {
-        string frame = problem.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" Yolo.Model.", StringComparison.Ordinal) || line.Contains(" Yolo.MLNet.", StringComparison.Ordinal)) ?? "";
-        return problem.GetType().Name + " " + (problem is InvalidOperationException ? problem.Message : "") + frame.Trim();
+        var cause = problem.GetBaseException();
+        string frame = cause.StackTrace?.Split('\n').FirstOrDefault(line => line.Contains(" Yolo.Model.", StringComparison.Ordinal) || line.Contains(" Yolo.MLNet.", StringComparison.Ordinal)) ?? "";
+        return cause.GetType().Name + " " + (cause is InvalidOperationException ? cause.Message : "") + frame.Trim();
     }
 }

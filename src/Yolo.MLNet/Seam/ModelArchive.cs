@@ -46,6 +46,20 @@ internal static class ModelArchive
         }
     }
 
+    /// <summary>Reads what stands in <c>Model.key</c>.</summary>
+    /// <exception cref="InvalidDataException">It ends before that does.</exception>
+    public static T ReadKey<T>(ModelLoadContext ctx, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (EndOfStreamException)
+        {
+            throw new InvalidDataException($"{ctx.Directory}: Model.key ends too early: it is cut off or was changed.");
+        }
+    }
+
     // Which of the two ML.NET's own names have depends on its version.
     private static string Slashed(string path) => path.Replace('\\', '/');
 

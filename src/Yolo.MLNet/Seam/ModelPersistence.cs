@@ -64,7 +64,9 @@ internal static class ModelPersistence
     /// <exception cref="FormatException">ML.NET's error for a component of another kind.</exception>
     /// <exception cref="NotSupportedException">A later version of this library wrote it.</exception>
     /// <exception cref="InvalidDataException">A part is missing, cut off or changed.</exception>
-    private static YoloV2DetectionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    private static YoloV2DetectionTransformer Create(IHostEnvironment env, ModelLoadContext ctx) => ModelArchive.ReadKey(ctx, () => Read(env, ctx));
+
+    private static YoloV2DetectionTransformer Read(IHostEnvironment env, ModelLoadContext ctx)
     {
         uint version = Format.BeginLoad(ctx);
         var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(TextFile.Read(stream, ConfigFile), ConfigFile));

@@ -60,7 +60,7 @@ internal static class TargetPersistence
         Format.BeginLoad(ctx);
         try
         {
-            return new(env, Read(ctx));
+            return new(env, ModelArchive.ReadKey(ctx, () => Read(ctx)));
         }
         catch (ArgumentException e)
         {
