@@ -53,22 +53,25 @@ public sealed class StoredModelTests
         Directory.EnumerateFiles(StoredModels.Folder, "*.zip").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("detector-1.2", "YoloV2Detection: expected a model of version 1.1 to 1.2, found one of version 1.3")]
-    [InlineData("targets-1.1", "YoloV2Targets: expected a model of version 1.1 to 1.1, found one of version 1.3")]
-    public void Load_LaterVersion_IsRefusedByName(string name, string message)
+    [InlineData("detector", "YoloV2Detection")]
+    [InlineData("targets", "YoloV2Targets")]
+    public void Load_LaterVersion_IsRefusedByName(string kind, string component)
     {
+        uint newest = (kind == "detector" ? ModelPersistence.Format : TargetPersistence.Format).Current;
         using var folder = new TemporaryFolder();
         string path = folder.Combine("later.zip");
-        File.Copy(StoredModels.PathOf(name), path);
+        File.Copy(StoredModels.PathOf($"{kind}-{ComponentFormat.Text(newest)}"), path);
         // ML.NET's header, ModelHeader.cs: ModelVerWritten at 0x48, ModelVerReadable at 0x4C.
         ModelZip.Rewrite(path, "Model.key", bytes =>
         {
-            bytes[0x48] = bytes[0x4C] = 3;
+            BitConverter.TryWriteBytes(bytes.AsSpan(0x48), newest + 1);
+            BitConverter.TryWriteBytes(bytes.AsSpan(0x4C), newest + 1);
             return bytes;
         });
 
         var error = Assert.ThrowsAny<Exception>(() => _ml.Model.Load(path, out _)).GetBaseException();
 
+        string message = $"{component}: expected a model of version 1.1 to {ComponentFormat.Text(newest)}, found one of version {ComponentFormat.Text(newest + 1)}, which";
         Assert.StartsWith(message, Assert.IsType<NotSupportedException>(error).Message, StringComparison.Ordinal);
         Assert.EndsWith("Update the package Yolo.MLNet.", error.Message, StringComparison.Ordinal);
     }
