@@ -2,6 +2,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Yolo.Benchmarks;
+using Yolo.Benchmarks.Soak;
 
 const int Threads = 2;
 switch (args)
@@ -33,6 +34,13 @@ switch (args)
     case ["memory", .. var rest] when rest.Length <= 1:
         MemoryUse.Print(Number(rest, 0, 10_000));
         return 0;
+    case ["soak", .. var rest] when rest.Length <= 3:
+        Machine.Print(threads: 1);
+        return ConcurrentUse.Print(
+            RandomModel.Create(NetworkName.Resolve(rest.ElementAtOrDefault(2) ?? "yolov2-tiny-voc@160")), Number(rest, 1, 32), TimeSpan.FromMinutes(Number(rest, 0, 5))) ? 0 : 1;
+    case ["soak-load", .. var rest] when rest.Length <= 3:
+        using (var soak = new LoadCycles(RandomModel.Create(NetworkName.Resolve(rest.ElementAtOrDefault(1) ?? "yolov2-tiny-voc@160"))))
+            return soak.Print(Number(rest, 0, 2000), rest.ElementAtOrDefault(2) ?? "all") ? 0 : 1;
     case ["web", .. var rest] when rest.Length <= 2:
         Machine.Print(threads: 1);
         WebTimes.Print(rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 6));
@@ -63,6 +71,10 @@ switch (args)
             int8 <model.zip> <VOC folder> [images]
                                            average precision in float and in eight-bit integers, calibrated on 200 images
             memory [predictions]           resident memory; 10000 predictions
+            soak [minutes] [threads] [network[@size]]
+                                           threads on one model, results compared bit for bit; 5 minutes, 32 threads, yolov2-tiny-voc@160
+            soak-load [cycles] [network[@size]] [detector | torch | model]
+                                           what stays of a model that is loaded, used and disposed; 2000 cycles each
             training <VOC folder> [network] [steps]
                                            a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 6 steps
             recipes <VOC folder> <results.csv> <network[@size]> <epochs> <seed,seed,...> <recipe> ...

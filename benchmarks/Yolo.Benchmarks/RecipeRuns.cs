@@ -32,7 +32,7 @@ internal sealed class RecipeRuns(string folder, string results)
         foreach (string seed in seeds.Split(','))
         {
             foreach (string recipe in recipes)
-                Run(Network(networkName), networkName, epochs, recipe, int.Parse(seed, CultureInfo.InvariantCulture));
+                Run(NetworkName.Resolve(networkName), networkName, epochs, recipe, int.Parse(seed, CultureInfo.InvariantCulture));
         }
     }
 
@@ -72,16 +72,6 @@ internal sealed class RecipeRuns(string folder, string results)
             $"{key}{metrics.MeanAveragePrecisionVoc2010:F4},{metrics.MeanAveragePrecisionVoc2007:F4},{metrics.MeanAveragePrecisionCoco:F4},{time.TotalSeconds:F0},{classes}");
         File.AppendAllText(results, line + "\n");
         Console.WriteLine(line);
-    }
-
-    private static NetworkDefinition Network(string nameAndSize)
-    {
-        string[] parts = nameAndSize.Split('@');
-        var network = File.Exists(parts[0]) ? DarknetConfig.Load(parts[0]) : YoloV2Network.Get(parts[0]);
-        if (parts.Length == 1)
-            return network;
-        int size = int.Parse(parts[1], CultureInfo.InvariantCulture);
-        return network.WithInputSize(size, size);
     }
 
     private sealed class LastReport : IProgress<TrainingProgress>

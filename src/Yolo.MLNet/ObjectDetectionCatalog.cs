@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Evaluation;
+using Yolo.MLNet.Seam;
 using Yolo.MLNet.Trainers;
 using Yolo.Model;
 using Yolo.Model.Anchors;
@@ -15,6 +16,8 @@ namespace Yolo.MLNet;
 /// <summary>Object detection in ML.NET's manner: <c>mlContext.ObjectDetection</c>.</summary>
 public sealed class ObjectDetectionCatalog
 {
+    private const string EvaluateName = "ObjectDetection.Evaluate", ClusterAnchorsName = "ObjectDetection.ClusterAnchors";
+
     private readonly IHostEnvironment _env;
 
     internal ObjectDetectionCatalog(IHostEnvironment env)
@@ -33,11 +36,13 @@ public sealed class ObjectDetectionCatalog
     /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidDataException">In a row the numbers of labels, boxes and scores do not fit together.</exception>
+    /// <exception cref="OperationCanceledException"><c>mlContext.CancelExecution()</c> was called meanwhile.</exception>
     public DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        using var channel = _env.Start("ObjectDetection.Evaluate");
-        return ObjectDetectionEvaluator.Evaluate(data, columns ?? new(), options, message => channel.Warning(MessageSensitivity.Schema, message));
+        using var channel = _env.Start(EvaluateName);
+        return ObjectDetectionEvaluator.Evaluate(
+            data, columns ?? new(), options, message => channel.Warning(MessageSensitivity.Schema, message), HostEnvironments.CancellationCheck(_env, EvaluateName));
     }
 
     /// <summary>Compares detections with ground truth, as <see cref="Evaluate"/> does, and writes <c>report.html</c> (one page that needs no other file, no script and no
@@ -74,6 +79,7 @@ public sealed class ObjectDetectionCatalog
     /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, the count is below 1, or there is no such resize mode.</exception>
     /// <exception cref="ArgumentException">The boxes have fewer distinct shapes than anchors are asked for.</exception>
+    /// <exception cref="OperationCanceledException"><c>mlContext.CancelExecution()</c> was called meanwhile.</exception>
     public AnchorClusters ClusterAnchors(
         IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int seed = 0, ObjectDetectionColumns? columns = null)
     {
@@ -105,9 +111,14 @@ public sealed class ObjectDetectionCatalog
     private List<BoxShape> ReadShapes(IDataView data, NetworkDefinition network, ResizeMode resize, ObjectDetectionColumns? columns)
     {
         Argument.Defined(resize, nameof(resize));
-        using var channel = _env.Start("ObjectDetection.ClusterAnchors");
+        using var channel = _env.Start(ClusterAnchorsName);
+        var checkAlive = HostEnvironments.CancellationCheck(_env, ClusterAnchorsName);
         return TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
-            .SelectMany(row => AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize))
+            .SelectMany(row =>
+            {
+                checkAlive();
+                return AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize);
+            })
             .ToList();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using SkiaSharp;
 using Xunit;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
@@ -29,6 +30,15 @@ internal static class MiniGolden
         for (int i = 0; i < rgba.Length; i++)
             rgba[i] = i % 4 == 3 ? byte.MaxValue : (byte)MathF.Round(255 * planes[i % 4 * size + i / 4]);
         return rgba;
+    }
+
+    /// <summary>The same as a PNG file, cut off at a number of rows.</summary>
+    public static byte[] SyntheticPng(int rows = 96)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(160, rows, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        Marshal.Copy(SyntheticPixels(), 0, bitmap.GetPixels(), bitmap.ByteCount);
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
     }
 
     /// <summary>A list of detections in the shared golden.json, as is: not clipped.</summary>

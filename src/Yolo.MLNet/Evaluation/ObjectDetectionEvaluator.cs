@@ -15,7 +15,7 @@ internal static class ObjectDetectionEvaluator
     private const float HighScore = 0.1f;
 
     /// <summary>Reads all rows; images are not decoded for it where the detections are there already.</summary>
-    public static DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn)
+    public static DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn, Action checkAlive)
     {
         var shape = SchemaShapes.Of(data.Schema);
         RequiredColumns.Labels(shape, columns.PredictedLabel);
@@ -34,6 +34,7 @@ internal static class ObjectDetectionEvaluator
         var classes = new ClassIndex([.. detectionReader.KeyNames ?? [], .. truthReader.KeyNames ?? []]);
         while (cursor.MoveNext())
         {
+            checkAlive();
             images.Add((
                 [.. truthReader.Read().Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult))],
                 [.. detectionReader.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));

@@ -23,7 +23,7 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
 
     /// <summary>Builds the engine of a model, on the device that options and context choose (<see cref="HostDevice"/>).</summary>
     internal YoloV2DetectionTransformer(IHostEnvironment env, DetectorModel model, DetectionOptions options, ObjectDetectionColumns columns)
-        : this(new Detector(model, options with { GpuDeviceId = HostDevice.Select(env, options.GpuDeviceId) }), columns)
+        : this(CreateDetector(model, options with { GpuDeviceId = HostDevice.Select(env, options.GpuDeviceId) }), columns)
     {
     }
 
@@ -64,8 +64,10 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     /// <param name="maximumImages">How many of them are used, from the first on, at least 1. Default: 300.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>, or the number is below 1.</exception>
     /// <exception cref="InvalidOperationException">There is no image.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
     public YoloV2DetectionTransformer Quantize(IDataView images, int maximumImages = 300)
     {
+        _detector.ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumImages, 1);
         RequiredColumns.Image(SchemaShapes.Of(images.Schema), Columns.Image);
@@ -79,27 +81,35 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
             if (image is not null)
                 calibrator.Add(image.PixelView());
         }
-        return new(new Detector(Model.WithQuantization(calibrator.Measure()), Options), Columns);
+        return new(CreateDetector(Model.WithQuantization(calibrator.Measure()), Options), Columns);
     }
 
     /// <summary>The schema with the output columns added.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => GetRowToRowMapper(inputSchema).OutputSchema;
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new DetectionRowMapper(_detector, Columns, inputSchema).OutputSchema;
+    }
 
     /// <summary>The data with the output columns added. Nothing is read or scored before a cursor asks for it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed; where that happens later, reading detections throws it.</exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _detector.ThrowIfDisposed();
         var mapper = new DetectionRowMapper(_detector, Columns, input.Schema);
         return new RowMappedDataView(input, mapper, mapper.ReadAhead);
     }
 
     /// <summary>What <see cref="Transform"/> does, row by row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no image column of the name in <see cref="Columns"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed; where that happens later, reading detections throws it.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
+        _detector.ThrowIfDisposed();
         return new DetectionRowMapper(_detector, Columns, inputSchema);
     }
 
@@ -107,4 +117,6 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
     public void Dispose() => _detector.Dispose();
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelPersistence.Save(ctx, this);
+
+    private static Detector CreateDetector(DetectorModel model, DetectionOptions options) => new(model, options) { Name = nameof(YoloV2DetectionTransformer) };
 }

@@ -22,6 +22,19 @@ internal static class HostEnvironments
     /// <summary>Whether <c>mlContext.CancelExecution()</c> was called since the host was registered.</summary>
     public static bool IsCanceled(IHostEnvironment host) => host is ICancelable { IsCanceled: true };
 
+    /// <summary>What throws <see cref="OperationCanceledException"/> once <c>mlContext.CancelExecution()</c> is called, from now on: a context that was cancelled before hands its flag on
+    /// to whatever is done next, and yet the model of a training that was stopped shall be evaluated.</summary>
+    public static Action CancellationCheck(IHostEnvironment env, string name)
+    {
+        var host = env.Register(name);
+        bool before = IsCanceled(host);
+        return () =>
+        {
+            if (!before && IsCanceled(host))
+                throw new OperationCanceledException($"{name} was stopped by CancelExecution.");
+        };
+    }
+
     /// <summary>Stops what runs in a context; ML.NET keeps the method internal.</summary>
     public static void Cancel(MLContext context) => context.CancelExecution();
 }

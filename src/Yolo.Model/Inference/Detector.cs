@@ -48,6 +48,9 @@ public sealed class Detector : IDisposable
     /// <summary>Which of the predicted boxes are reported.</summary>
     public DetectionOptions Options { get; }
 
+    /// <summary>What the errors of a disposed detector call it: the type that its user knows.</summary>
+    internal string Name { get; init; } = nameof(Detector);
+
     /// <summary>A detector from Darknet's files.</summary>
     /// <param name="configPath">The network, <c>.cfg</c>.</param>
     /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
@@ -161,7 +164,7 @@ public sealed class Detector : IDisposable
             throw new ArgumentException($"The network was loaded for {Place(Options)} and cannot change to {Place(options)}; create a new Detector.", nameof(options));
         if (_disposed || !_engine.TryAcquire())
             throw Disposed();
-        return new(Model, _engine, options);
+        return new(Model, _engine, options) { Name = Name };
     }
 
     /// <summary>Lets go of the network, which is freed once no other detector and no running call uses it. Calling it again does nothing.</summary>
@@ -169,6 +172,13 @@ public sealed class Detector : IDisposable
     {
         if (!Interlocked.Exchange(ref _disposed, true))
             _engine.Release();
+    }
+
+    /// <summary>Throws where the detector was disposed.</summary>
+    internal void ThrowIfDisposed()
+    {
+        if (_disposed)
+            throw Disposed();
     }
 
     /// <summary>Starts to score many images.</summary>
@@ -231,5 +241,5 @@ public sealed class Detector : IDisposable
 
     private static string Place(DetectionOptions options) => options.GpuDeviceId is { } gpu ? $"CUDA device {gpu}" : $"{options.IntraOpThreads} threads of the CPU";
 
-    private static ObjectDisposedException Disposed() => new(nameof(Detector));
+    private ObjectDisposedException Disposed() => new(Name);
 }

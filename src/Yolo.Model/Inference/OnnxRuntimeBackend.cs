@@ -16,6 +16,7 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     private readonly RunOptions _runOptions;
     private readonly FeatureShape _input;
     private readonly FeatureShape _output;
+    private bool _disposed;
 
     /// <summary>Builds the graph of a network and opens a session on it.</summary>
     /// <param name="network">The network.</param>
@@ -36,8 +37,10 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The backend was disposed.</exception>
     public void Run(ReadOnlyMemory<float> input, int batch, Memory<float> output)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         BatchLength.Require(input.Length, batch, _input, nameof(input));
         BatchLength.Require(output.Length, batch, _output, nameof(output));
 
@@ -47,9 +50,11 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
         _session.Run(_runOptions, InputNames, [image], OutputNames, [map]);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the session. Calling it again does nothing.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         _session.Dispose();
         _runOptions.Dispose();
     }

@@ -75,6 +75,7 @@ public sealed class Calibrator : IDisposable
     /// <exception cref="ObjectDisposedException">The calibrator was disposed.</exception>
     public void Add(PixelView image)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var input = _model.Network.Input;
         ImagePreprocessor.Fill(image, _model.Resize, input.Width, input.Height, _pixels);
         Count();
@@ -90,8 +91,10 @@ public sealed class Calibrator : IDisposable
 
     /// <summary>The ranges that do the least harm to the images added.</summary>
     /// <exception cref="InvalidOperationException">No image was added.</exception>
+    /// <exception cref="ObjectDisposedException">The calibrator was disposed.</exception>
     public NetworkQuantization Measure()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (Images == 0)
             throw new InvalidOperationException("There is no image to calibrate with: the ranges of the activations are measured on images such as the detector will see.");
         var layers = _model.Network.Convolutions;
@@ -104,14 +107,14 @@ public sealed class Calibrator : IDisposable
     /// <summary>Frees the network. Calling it again does nothing.</summary>
     public void Dispose()
     {
-        _disposed = true;
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         _session.Dispose();
         _run.Dispose();
     }
 
     private void Count()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         var input = _model.Network.Input;
         using var image = OrtValue.CreateTensorValueFromMemory(_pixels, [1, input.Channels, input.Height, input.Width]);
         using var outputs = _session.Run(_run, [OnnxGraph.InputName], [image], _names);

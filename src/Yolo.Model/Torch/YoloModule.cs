@@ -16,6 +16,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     private readonly Dictionary<int, ConvolutionModule> _convolutions = [];
     private readonly HashSet<int> _routed;
     private readonly int _head;
+    private bool _disposed;
 
     /// <summary>Builds the module; kernels are zero until weights are loaded (<see cref="TorchWeights"/>).</summary>
     /// <param name="network">The network.</param>
@@ -57,7 +58,15 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     public ScalarType ComputeType { get; }
 
     /// <summary>The convolutions, in definition order.</summary>
-    internal IEnumerable<ConvolutionModule> Convolutions => _convolutions.Values;
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
+    internal IEnumerable<ConvolutionModule> Convolutions
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _convolutions.Values;
+        }
+    }
 
     /// <summary>Keeps the first convolutions as they are: no gradients, and batch norm by its rolling statistics.</summary>
     /// <param name="count">How many, in definition order.</param>
@@ -68,8 +77,10 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public override Tensor forward(Tensor input)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         using var scope = NewDisposeScope();
         var kept = new Dictionary<int, Tensor>();
         var current = input.to(ComputeType).ToChannelsLast();
@@ -90,6 +101,14 @@ public sealed class YoloModule : Module<Tensor, Tensor>
                 kept[i] = current;
         }
         return current.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        base.Dispose(disposing);
     }
 
     private static Tensor Pool(MaxPoolLayer layer, Tensor input)

@@ -130,6 +130,24 @@ public sealed class EvaluateTests
         Assert.Equal([1, 1], rows.Select(row => row.Reads));
     }
 
+    // The context stays cancelled, as ML.NET has it, and yet what was trained before can be evaluated.
+    [Fact]
+    public void Evaluate_ExecutionCancelled_StopsAndTheContextStaysUsable()
+    {
+        var rows = Images;
+
+        Assert.Throws<OperationCanceledException>(() => _ml.ObjectDetection.Evaluate(_ml.Data.LoadFromEnumerable(Cancelling())));
+
+        Assert.Equal(0.75, _ml.ObjectDetection.Evaluate(_ml.Data.LoadFromEnumerable(rows)).MeanAveragePrecisionVoc2010, 1e-9);
+
+        IEnumerable<Row> Cancelling()
+        {
+            yield return rows[0];
+            _ml.CancelExecution();
+            yield return rows[1];
+        }
+    }
+
     private sealed class Row
     {
         public string[] Labels { get; set; } = [];

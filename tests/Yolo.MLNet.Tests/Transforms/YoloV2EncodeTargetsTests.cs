@@ -217,8 +217,10 @@ public sealed class YoloV2EncodeTargetsTests
         Assert.Contains("Could not find input column 'Image' of type Image", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Load_SavedTransformer_HasEverythingThatWasSaved()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Load_SavedTransformer_HasEverythingThatWasSaved(bool truncatePixels, bool includeDifficult)
     {
         YoloV2EncodeTargetsOptions options = new()
         {
@@ -227,8 +229,8 @@ public sealed class YoloV2EncodeTargetsTests
             InputWidth = 300,
             InputHeight = 200,
             Resize = ResizeMode.Letterbox,
-            TruncatePixels = true,
-            IncludeDifficult = true,
+            TruncatePixels = truncatePixels,
+            IncludeDifficult = includeDifficult,
             Columns = new() { Image = "I", Labels = "L", BoundingBoxes = "B", Difficult = "D" },
             TargetsColumn = "T",
             TrueBoxesColumn = "TB",

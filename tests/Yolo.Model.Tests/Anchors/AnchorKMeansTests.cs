@@ -22,6 +22,25 @@ public sealed class AnchorKMeansTests
         Assert.Equal((6.0 / 8 + 1 + 8.0 / 10 + 48.0 / 60 + 1 + 60.0 / 72) / 6, clusters.AverageIoU, 1e-6);
     }
 
+    // By hand: medians of 9, 10, 11 and of 11, 9, 10, which no shape has both. IoU with 9 x 11 is 90/109, with 10 x 9 90/100, with 11 x 10 100/110: more than any of the shapes has.
+    [Fact]
+    public void Cluster_OneAnchor_IsTheMedianOfWidthsAndOfHeights()
+    {
+        var clusters = AnchorKMeans.Cluster([new(9, 11), new(10, 9), new(11, 10)], 1, seed: 0);
+
+        Assert.Equal([new BoxShape(10, 10)], clusters.Anchors);
+        Assert.Equal((90.0 / 109 + 90.0 / 100 + 100.0 / 110) / 3, clusters.AverageIoU, 1e-6);
+    }
+
+    // By hand: the medians, 8 x 8, have an IoU of 1/8 with all; each shape 1 with its like and 1/15 with the others. Wherever a start ends, the best seen on its way counts.
+    [Fact]
+    public void Cluster_MediansWorseThanAShape_KeepsTheShape()
+    {
+        var clusters = AnchorKMeans.Cluster([new(1, 8), new(8, 1), new(1, 8), new(8, 1)], 1, seed: 0);
+
+        Assert.Equal((1 + 1.0 / 15) / 2, clusters.AverageIoU, 1e-6);
+    }
+
     [Fact]
     public void Cluster_AsManyAnchorsAsDistinctShapes_FindsEachOfThem()
     {

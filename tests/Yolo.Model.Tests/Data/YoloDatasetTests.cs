@@ -77,6 +77,7 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("images/x.jpg", "labels/x.txt", "labels/classes.txt")]
     [InlineData("images/train/x.jpg", "labels/train/x.txt", "classes.txt")]
     [InlineData("train/images/x.jpg", "train/labels/x.txt", "classes.txt")]
+    [InlineData("images/train/images/x.jpg", "images/train/labels/x.txt", "classes.txt")]
     public void Load_FolderWithoutADescription_IsRead(string image, string labels, string names)
     {
         _folder.Image(image);

@@ -60,6 +60,24 @@ public sealed class RegionDecoderTests
         Assert.Equal(new(24, 32, 152, 48), Rounded(detections[1].Box));
     }
 
+    // 20 x 10 pixels in 7 x 4 cells: each 20/7 wide and 10/4 high. The middle of the first cell, one cell large.
+    [Fact]
+    public void Decode_CellsThatAreNotSquare_HaveEachSidesLength()
+    {
+        var network = new NetworkDefinition(new(3, 10, 20), [new ConvolutionalLayer(6, 3, 3, 1, false, Activation.Linear), new RegionLayer(AnchorSet.FromPairs([1, 1]), 1)]);
+        float[] map = new float[network.RegionLayout.Size];
+        Array.Fill(map, -20, 4 * network.RegionLayout.PlaneSize, network.RegionLayout.PlaneSize);
+        map[4 * network.RegionLayout.PlaneSize] = 20;
+        List<Detection> results = [];
+
+        new RegionDecoder(network, new()).Decode(map, results);
+
+        Assert.Equal((7, 4), (network.RegionLayout.Width, network.RegionLayout.Height));
+        var box = Assert.Single(results).Box;
+        Assert.Equal(20 / 7f, box.Right, 1e-5f);
+        Assert.Equal(10 / 4f, box.Bottom, 1e-5f);
+    }
+
     [Fact]
     public void Decode_WithoutSoftmax_TakesASigmoidPerClass()
     {

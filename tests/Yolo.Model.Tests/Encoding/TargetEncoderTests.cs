@@ -42,6 +42,9 @@ public sealed class TargetEncoderTests
         Assert.Equal(iou, Math.Round(best.IoU, 2));
     }
 
+    [Fact]
+    public void BestMatch_AnchorsThatFitAlike_TakesTheFirst() => Assert.Equal(0, AnchorSet.FromPairs([2, 1, 1, 2]).BestMatch(new(1, 1)).Index);
+
     // The notebook prints the first line of numbers; they belong to the box (150, 84)-(300, 294). The box of its resized image, (148, 84)-(298, 292), is
     // the second case; its numbers are those of Golden/loss/encoding.json, "truncated".
     [Theory]

@@ -44,6 +44,47 @@ public sealed class DetectionEvaluatorTests
         Assert.Equal(1, metrics.MeanAveragePrecisionCoco75, tolerance: 1e-12);
     }
 
+    // IoU 10/20 to 19/20, each exactly one of COCO's thresholds.
+    [Fact]
+    public void Compute_OverlapEqualToACocoThreshold_ReachesItAndThoseBelow()
+    {
+        for (int reached = 1; reached <= 10; reached++)
+        {
+            var metrics = Evaluate([new(s_box, 0)], [new(new(0, 0, 100, 45 + 5 * reached), 0, 0.9f)]);
+
+            Assert.Equal(reached / 10.0, metrics.MeanAveragePrecisionCoco, tolerance: 1e-12);
+            Assert.Equal(reached >= 6 ? 1 : 0, metrics.MeanAveragePrecisionCoco75);
+        }
+    }
+
+    // The first detection overlaps both objects by 90/110 and, for COCO, takes the later one (evaluateImg goes on while ious[dind, gind] >= iou); so the second finds the other one exactly.
+    // The other way round it would be left with 80/120.
+    [Fact]
+    public void Compute_EqualOverlaps_CocoTakesTheLaterObject()
+    {
+        var metrics = Evaluate([new(s_box, 0), new(new(20, 0, 120, 100), 0)], [new(new(10, 0, 110, 100), 0, 0.9f), new(s_box, 0, 0.8f)]);
+
+        Assert.Equal(1, metrics.MeanAveragePrecisionCoco75, tolerance: 1e-12);
+    }
+
+    // The second detection of a difficult object is a miss: miss, hit of one object.
+    [Fact]
+    public void Compute_DifficultObjectFoundTwice_IsIgnoredOnceByCoco()
+    {
+        var metrics = Evaluate([new(s_box, 0, Difficult: true), new(s_far, 0)], [new(s_box, 0, 0.9f), new(s_box, 0, 0.8f), new(s_far, 0, 0.7f)]);
+
+        Assert.Equal(0.5, metrics.MeanAveragePrecisionCoco50, tolerance: 1e-12);
+    }
+
+    // Boxes of 10 x 10 that lie 9 apart both ways: the product of the two negative sides of their common part would be 81.
+    [Fact]
+    public void Compute_BoxesApartBothWays_AreNoHit()
+    {
+        var metrics = Evaluate([new(new(0, 0, 10, 10), 0)], [new(new(19, 19, 29, 29), 0, 0.9f)]);
+
+        Assert.Equal((0, 0), (metrics.MeanAveragePrecisionVoc2010, metrics.MeanAveragePrecisionCoco50));
+    }
+
     // 0..10 against 0..10 by 0..4.5: 11 * 5.5 / 121 = 0.5 counting the last pixel in, 0.45 continuous.
     [Theory]
     [InlineData(true, 1)]

@@ -19,6 +19,7 @@ public sealed class ImageMappingTests
     [Theory]
     [InlineData(768, 576, 416, 312, 0, 52)]
     [InlineData(300, 601, 207, 416, 104, 0)]
+    [InlineData(601, 300, 416, 207, 0, 104)]
     [InlineData(416, 416, 416, 416, 0, 0)]
     [InlineData(5000, 1, 416, 1, 0, 207)]
     public void Create_Letterbox_RoundsAsDarknetDoes(int width, int height, int innerWidth, int innerHeight, int offsetX, int offsetY)

@@ -157,6 +157,7 @@ public sealed class DarknetModelTests : IDisposable
     [Theory]
     [InlineData("[net]\nwidth=32\nheight=32\nchannels=3\n[shortcut]\nfrom=-2", 0, "a", typeof(NotSupportedException), "cfg(5): [shortcut]")]
     [InlineData(null, 0, "a\nb", typeof(InvalidDataException), "names: 3 class names expected for cfg, found 2.")]
+    [InlineData(null, 0, "a\nb\nc\nd", typeof(InvalidDataException), "names: 3 class names expected for cfg, found 4.")]
     [InlineData(null, -4, "a\nb\nc", typeof(InvalidDataException), "weights: ")]
     [InlineData(null, 1, "a\nb\nc", typeof(InvalidDataException), "weights: ")]
     [InlineData(null, -1_000_000, "a\nb\nc", typeof(InvalidDataException), "weights: shorter than the 16 bytes")]

@@ -39,6 +39,19 @@ public sealed class DetectorConcurrencyTests
         }
     }
 
+    [Fact]
+    public void Detect_OnTorchFromManyThreads_EqualsOneThreadToTheBit()
+    {
+        using var detector = new Detector(MiniGolden.Model, new TorchBackend(MiniGolden.Network, MiniGolden.Weights), Options);
+        var expected = Enumerable.Range(0, Images).Select(image => Detect(detector, image)).ToArray();
+
+        ManyThreads.Run(thread =>
+        {
+            for (int i = 0; i < Images; i++)
+                Assert.Equal(expected[(i + 5 * thread) % Images], Detect(detector, (i + 5 * thread) % Images));
+        });
+    }
+
     // With a lock around the session the barrier would never fill.
     [Fact]
     public void Detect_FromManyThreads_AllAreInTheBackendAtOnce()

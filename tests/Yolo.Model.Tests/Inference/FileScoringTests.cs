@@ -129,6 +129,40 @@ public sealed class FileScoringTests : IDisposable
     }
 
     [Fact]
+    public void DetectFiles_CancelledAndAskedAgain_GivesEverything()
+    {
+        string[] paths = WriteImages(6);
+        using var source = new CancellationTokenSource();
+        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
+        using var detector = new Detector(MiniGolden.Model, backend, OneThread);
+        Assert.ThrowsAny<OperationCanceledException>(() => detector.DetectFiles(paths, workers: 2, source.Token).ToList());
+        backend.Starting = null;
+
+        var results = Detect(detector, paths, workers: 2).ToList();
+
+        Assert.Equal(paths.Select(detector.Detect), results.Select(result => result.Detections));
+    }
+
+    // Seven files begin at another one on each thread, so that batches differ, too.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void DetectFiles_FromManyThreads_EqualsOneThreadToTheBit(int preferredBatch)
+    {
+        string[] paths = WriteImages(7);
+        using var detector = new Detector(MiniGolden.Model, new RecordingBackend(MiniGolden.Model, preferredBatch), OneThread);
+        var expected = Enumerable.Range(0, ManyThreads.Count).Select(DetectFrom).ToList();
+        var actual = new List<IReadOnlyList<Detection>>[ManyThreads.Count];
+
+        ManyThreads.Run(thread => actual[thread] = DetectFrom(thread));
+
+        Assert.Equal(expected, actual);
+
+        List<IReadOnlyList<Detection>> DetectFrom(int first) =>
+            [.. Detect(detector, paths.Skip(first).Concat(paths.Take(first)), workers: 2).Select(result => result.Error is { } error ? throw error : result.Detections)];
+    }
+
+    [Fact]
     public async Task DetectFilesAsync_CancelledDuringAPass_ThrowsAndLeavesNothingRunning()
     {
         using var source = new CancellationTokenSource();
@@ -292,12 +326,7 @@ public sealed class FileScoringTests : IDisposable
     {
         string[] paths = [.. Enumerable.Range(0, count).Select(i => _folder.Combine($"image{i:D2}.png"))];
         for (int i = 0; i < count; i++)
-        {
-            using var bitmap = new SKBitmap(new SKImageInfo(160, 96 - 4 * i, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-            System.Runtime.InteropServices.Marshal.Copy(MiniGolden.SyntheticPixels(), 0, bitmap.GetPixels(), bitmap.ByteCount);
-            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-            File.WriteAllBytes(paths[i], png.ToArray());
-        }
+            File.WriteAllBytes(paths[i], MiniGolden.SyntheticPng(rows: 96 - 4 * i));
         return paths;
     }
 }

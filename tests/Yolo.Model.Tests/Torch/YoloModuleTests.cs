@@ -83,6 +83,23 @@ public sealed class YoloModuleTests
         AssertClose(expected, ToArray(module.forward(Synthetic())), 1e-4);
     }
 
+    // By hand: 0, 2, 4, 6 have mean 3 and variance 20/3 with n - 1; momentum 0.25 from 0 and 1.
+    [Fact]
+    public void Forward_InTraining_MovesTheRollingStatisticsByTheMomentum()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new YoloModule(new NetworkDefinition(new(1, 2, 2), [new ConvolutionalLayer(1, 1, 1, 0, true, Activation.Linear)]), batchNormMomentum: 0.25);
+        var convolution = module.Convolutions.Single();
+        using (no_grad())
+            convolution.Kernel.fill_(1);
+        module.train();
+
+        module.forward(tensor(new float[] { 0, 2, 4, 6 }, 1, 1, 2, 2));
+
+        Assert.Equal(0.75f, convolution.RollingMean!.item<float>(), 1e-6f);
+        Assert.Equal(0.75f + 0.25f * 20 / 3, convolution.RollingVariance!.item<float>(), 1e-5f);
+    }
+
     [Fact]
     public void Freeze_FirstLayers_GivesNoGradientToThem()
     {

@@ -30,6 +30,49 @@ public sealed class CIoULossTests
         Assert.Equal(1.0 / 3 - 1.0 / 32 - v * v / (2.0 / 3 + v), complete.item<double>(), 1e-6);
     }
 
+    // Boxes of 10 x 10 that lie 9 apart both ways: the product of the two negative sides of their common part would be 81.
+    [Fact]
+    public void CompleteIoU_BoxesApartBothWays_HaveNoIoU()
+    {
+        using var scope = torch.NewDisposeScope();
+
+        Assert.Equal(0, CIoULoss.CompleteIoU(Pair(0, 0), Pair(10, 10), Pair(19, 19), Pair(10, 10)).IoU.item<double>());
+    }
+
+    // The objectness is taught the IoU; the IoU is not taught the objectness.
+    [Fact]
+    public void Compute_ObjectGain_LeavesTheGradientOfTheBoxAlone()
+    {
+        using var scope = torch.NewDisposeScope();
+        LossGolden weak = LossGolden.Notebook(), strong = LossGolden.Notebook();
+
+        var expected = weak.Run(new CIoULoss(weak.Region, new() { ObjectGain = 1 })).Gradient;
+        var actual = strong.Run(new CIoULoss(strong.Region, new() { ObjectGain = 10 })).Gradient;
+
+        foreach (var target in weak.Targets[1].Targets)
+        {
+            for (int entry = 0; entry < 4; entry++)
+            {
+                double box = expected[1, 25 * target.Anchor + entry, target.Row, target.Column].item<double>();
+                Assert.Equal(box, actual[1, 25 * target.Anchor + entry, target.Row, target.Column].item<double>(), 1e-12);
+            }
+        }
+    }
+
+    // Two objects meet in the first cell, and the second one, which is small, is taught. The second cell's prediction, drawn to the border, covers 1.9 * 2 of 4.2 of the first one.
+    [Fact]
+    public void Compute_PredictionNearAnObjectThatLostItsCell_IsNoBackground()
+    {
+        using var scope = torch.NewDisposeScope();
+        var region = new RegionLayer(AnchorSet.FromPairs([2, 2]), 1) { IgnoreThreshold = 0.9f };
+        var targets = Encode(region, 2, [new(new(-3.2f, -16, 60.8f, 48), 0), new(new(8, 8, 24, 24), 0)]);
+        var map = torch.zeros(1, 6, 1, 2, dtype: torch.float64);
+        map[0, 0, 0, 1] = -40;
+
+        Assert.Single(targets.Targets);
+        Assert.Equal(0, new CIoULoss(region).Compute(map, [targets], 0).Values[2].item<double>());
+    }
+
     [Fact]
     public void CompleteIoU_EqualBoxes_IsOne()
     {

@@ -1,5 +1,8 @@
 using TorchSharp;
 using Xunit;
+using Yolo.Model.Anchors;
+using Yolo.Model.Encoding;
+using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
 
@@ -85,6 +88,20 @@ public sealed class DarknetRegionLossTests
             }
         }
         Assert.Equal(expected, values[1].item<double>(), 1e-9);
+    }
+
+    // region_layer.c: if (best_iou > l.thresh). A prediction that covers nothing and a threshold of 0: half of noobject_scale * sigmoid(0)^2 = 1/8.
+    [Fact]
+    public void Compute_IoUEqualToTheThreshold_IsBackgroundStill()
+    {
+        using var scope = torch.NewDisposeScope();
+        var region = new RegionLayer(AnchorSet.FromPairs([2, 2]), 1) { IgnoreThreshold = 0, BiasMatch = true };
+        var targets = new TargetEncoder(new(2, 1, 1, 1), region.Anchors).Encode([new(new(-16, -16, 48, 48), 0)], 64, 32);
+        var map = torch.zeros(1, 6, 1, 2, dtype: torch.float64);
+        map[0, 0, 0, 1] = 40;
+        map[0, 2, 0, 1] = -9;
+
+        Assert.Equal(1.0 / 8, new DarknetRegionLoss(region).Compute(map, [targets], 1_000_000).Values[2].item<double>(), 1e-12);
     }
 
     [Fact]

@@ -16,33 +16,34 @@ public sealed class TrainingOptimizerTests
     [Fact]
     public void Step_SgdTwice_DecaysTheKernelAlone()
     {
-        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 1, steps: 2);
+        var (kernel, bias, _) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 1, steps: 2);
 
         Assert.Equal(1.43, kernel, 1e-5);
         Assert.Equal(-0.29, bias, 1e-5);
     }
 
-    // AdamW's first step by hand: the kernel shrinks to 2 * (1 - 0.1 * 0.5) = 1.9, then both go by the rate, whatever the gradient's size: 1.8 and -0.1.
+    // AdamW's first step by hand: the kernel shrinks to 2 * (1 - 0.1 * 0.5) = 1.9, then all go by the rate, whatever the gradient's size: 1.8, -0.1 and, from 1, 0.9.
     [Fact]
     public void Step_AdamWOnce_DecaysTheKernelAlone()
     {
-        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.AdamW, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 3, steps: 1);
+        var (kernel, bias, scale) = Steps(new() { Optimizer = OptimizerKind.AdamW, WeightDecay = 0.5, GradientClipNorm = 0 }, gradient: 3, steps: 1);
 
         Assert.Equal(1.8, kernel, 1e-5);
         Assert.Equal(-0.1, bias, 1e-5);
+        Assert.Equal(0.9, scale, 1e-5);
     }
 
     // Three gradients (kernel, bias, scale) of 4 have norm sqrt(48); clipped to sqrt(3) each becomes 1. SGD without decay at 0.1: 2 - 0.1 and -0.1.
     [Fact]
     public void Step_GradientLongerThanTheLimit_IsScaledToIt()
     {
-        var (kernel, bias) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0, GradientClipNorm = Math.Sqrt(3) }, gradient: 4, steps: 1);
+        var (kernel, bias, _) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0, GradientClipNorm = Math.Sqrt(3) }, gradient: 4, steps: 1);
 
         Assert.Equal(1.9, kernel, 1e-5);
         Assert.Equal(-0.1, bias, 1e-5);
     }
 
-    private static (double Kernel, double Bias) Steps(TrainingOptions options, float gradient, int steps)
+    private static (double Kernel, double Bias, double Scale) Steps(TrainingOptions options, float gradient, int steps)
     {
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
@@ -56,6 +57,6 @@ public sealed class TrainingOptimizerTests
             (gradient * (convolution.Kernel.sum() + convolution.Biases.sum() + convolution.Scales!.sum())).backward();
             optimizer.Step(0.1);
         }
-        return (convolution.Kernel.item<float>(), convolution.Biases.item<float>());
+        return (convolution.Kernel.item<float>(), convolution.Biases.item<float>(), convolution.Scales!.item<float>());
     }
 }
