@@ -33,7 +33,7 @@ internal static class Recipes
         ["sgd"] = options => options with { Optimizer = OptimizerKind.Sgd, LearningRate = 1e-2 },
         ["rate-0.0005"] = options => options with { LearningRate = 5e-4 },
         ["rate-0.002"] = options => options with { LearningRate = 2e-3 },
-        ["batch-4"] = options => options with { BatchSize = 4 },
+        ["batch-8"] = options => options with { BatchSize = 8 },
         ["batch-16"] = options => options with { BatchSize = 16 },
         ["decay-0.05"] = options => options with { WeightDecay = 5e-2 },
         ["float32"] = options => options with { Precision = Precision.Float32 },

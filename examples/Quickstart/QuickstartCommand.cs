@@ -9,6 +9,8 @@ internal sealed class QuickstartCommand
 {
     private const int ShapesEpochs = 50;
     private const int DataEpochs = 80;
+    private const int ShapesBatch = 8;
+    private const int DataBatch = 4;
     private const double ShapesLearningRate = 2e-3;
     private const double DataLearningRate = 1e-3;
 
@@ -27,7 +29,7 @@ internal sealed class QuickstartCommand
     private readonly Option<(int Width, int Height)?> _size = OptionKinds.Size();
 
     private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: {DataEpochs}; {ShapesEpochs} without --data]", "-e");
-    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, $"Images per training step. [default: {DataBatch}; {ShapesBatch} without --data]", "-b");
     private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
     private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
     private readonly Option<int?> _seed = OptionKinds.AtLeast("--seed", 0, "Seed of everything that is drawn: shapes, anchors, weights, order. [default: 1]");
@@ -110,7 +112,7 @@ internal sealed class QuickstartCommand
             Data = data,
             Network = FindNetwork(result),
             Epochs = result.GetValue(_epochs) ?? (data is null ? ShapesEpochs : DataEpochs),
-            BatchSize = result.GetValue(_batch) ?? 8,
+            BatchSize = result.GetValue(_batch) ?? (data is null ? ShapesBatch : DataBatch),
             LearningRate = data is null ? ShapesLearningRate : DataLearningRate,
             Anchors = result.GetValue(_anchors) ?? 5,
             TrainSet = result.GetValue(_trainSet),

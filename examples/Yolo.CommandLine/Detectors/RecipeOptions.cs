@@ -13,7 +13,7 @@ internal sealed class RecipeOptions
     private static readonly int[] s_sizes = [.. Enumerable.Range(10, 10).Select(i => 32 * i)];
 
     private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, "Passes over the training images. [default: 80]", "-e");
-    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 8]", "-b");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 4]", "-b");
     private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1, "Parts that a batch is computed in, to save memory. [default: 1]");
     private readonly Option<double?> _learningRate = new("--learning-rate", "--lr") { Description = "Highest learning rate. [default: 0.001]", HelpName = "rate", CustomParser = ParseRate };
     private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
@@ -52,8 +52,8 @@ internal sealed class RecipeOptions
         return new()
         {
             Network = network,
-            Epochs = parsed.GetValue(_epochs) ?? 80,
-            BatchSize = parsed.GetValue(_batch) ?? 8,
+            Epochs = parsed.GetValue(_epochs) ?? 40,
+            BatchSize = parsed.GetValue(_batch) ?? 4,
             Subdivisions = parsed.GetValue(_subdivisions) ?? 1,
             LearningRate = parsed.GetValue(_learningRate) ?? 1e-3,
             AnchorCount = parsed.GetValue(_anchors) ?? 5,

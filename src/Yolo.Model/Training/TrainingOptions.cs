@@ -12,12 +12,12 @@ public record TrainingOptions
         init => field = AtLeast(1, value, nameof(Epochs));
     } = 80;
 
-    /// <summary>Images per optimizer step, at least 1. Default: 8. Darknet trains with 64.</summary>
+    /// <summary>Images per optimizer step, at least 1. Default: 4: a few hundred images need many steps more than smooth ones (docs/training.md). Darknet trains with 64.</summary>
     public int BatchSize
     {
         get;
         init => field = AtLeast(1, value, nameof(BatchSize));
-    } = 8;
+    } = 4;
 
     /// <summary>Parts that a batch is computed in, one after the other, to save memory; gradients are accumulated (Darknet's <c>subdivisions</c>). At least 1; more
     /// than <see cref="BatchSize"/> act as that many. Default: 1.</summary>
