@@ -58,11 +58,11 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
-        var initial = trainer.CreateWeights();
+        NetworkWeights? initial = null;
         int loaded = 0;
         if (Options.InitialWeights is { } path)
         {
-            initial = PretrainedWeights.Read(path, network, initial, Options.InitialNetwork, out loaded);
+            initial = PretrainedWeights.Read(path, network, trainer.CreateWeights(), Options.InitialNetwork, out loaded);
             log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
         }
         var summary = Summarize(set, images.Labels, clusters, trainer, loaded);
@@ -72,7 +72,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         if (trainer.UnusedGpu is { } advice)
             log.Warn(advice);
         Options.Started?.Report(summary);
-        var result = trainer.Train(images, initial, log, validation, cancellation.Token);
+        var result = trainer.Train(images, ref initial, log, validation, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);

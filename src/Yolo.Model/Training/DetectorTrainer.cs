@@ -79,27 +79,29 @@ public sealed class DetectorTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new TrainingImageList(images), initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellationToken);
+        return Train(new TrainingImageList(images), ref initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellationToken);
     }
 
     /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>
+    /// <remarks><paramref name="initial"/> is null once the module holds the weights: they need not be in memory twice.</remarks>
     internal TrainingResult Train(
-        ITrainingImages images, NetworkWeights? initial, IProgress<TrainingProgress>? progress, ITrainingImages? validationImages, CancellationToken cancellation)
+        ITrainingImages images, ref NetworkWeights? initial, IProgress<TrainingProgress>? progress, ITrainingImages? validationImages, CancellationToken cancellation)
     {
         Check(images.Labels, "image");
         Check(validationImages?.Labels, "validation image");
-        initial ??= CreateWeights();
         using var scope = NewDisposeScope();
         var device = TorchDevice.Select(_options.GpuDeviceId);
         using var module = new YoloModule(_network, TrainingPrecision.ComputeType(_options.Precision, device));
-        TorchWeights.Load(module, initial);
+        long seen = Load(module, ref initial);
+        // Megabytes of arrays that nothing else would make the collector look for: a step allocates nothing on its heap.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         module.to(device);
         module.train();
         module.Freeze(_options.FreezeLayers);
         var loader = new BatchLoader(images, _schedule, _options);
         var validation = validationImages is null ? null : new Validation(new(_network, _options, _loss, validationImages), _options.Validation, device);
         bool keepsBest = validation is not null && _options.Validation.KeepBest;
-        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), initial.Seen, keepsBest);
+        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), seen, keepsBest);
         var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels, validationImages?.Labels ?? [])) : null;
         checkpoints?.Start(state);
         if (_options.MetricsFile is { } metrics)
@@ -141,6 +143,16 @@ public sealed class DetectorTrainer
         }
     }
 
+    /// <summary>Fills the module and lets go of the weights, whose images seen it returns.</summary>
+    private long Load(YoloModule module, ref NetworkWeights? initial)
+    {
+        initial ??= CreateWeights();
+        TorchWeights.Load(module, initial);
+        long seen = initial.Seen;
+        initial = null;
+        return seen;
+    }
+
     private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device, BatchLoader loader)
     {
         double rate = _options.LearningRate * _options.LearningRatePolicy.Factor(state.Run.EpochsDone, _options.Epochs);
@@ -161,7 +173,7 @@ public sealed class DetectorTrainer
         foreach (var batch in batches)
         {
             using var partScope = NewDisposeScope();
-            var map = module.forward(ToTensor(batch).to(device));
+            var map = Forward(module, batch, device);
             var terms = _loss.Compute(map, batch.Targets, seen);
             seen += batch.Count;
             double share = (double)batch.Count / images;
@@ -172,6 +184,13 @@ public sealed class DetectorTrainer
         }
         using var host = sum!.cpu();
         return MemoryMarshal.Cast<byte, float>(host.bytes).ToArray();
+    }
+
+    // The input goes before the backward pass, when memory is fullest.
+    private static Tensor Forward(YoloModule module, TrainingBatch batch, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return module.forward(ToTensor(batch).to(device)).MoveToOuterDisposeScope();
     }
 
     private static Tensor ToTensor(TrainingBatch batch)

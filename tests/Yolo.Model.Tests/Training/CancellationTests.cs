@@ -2,6 +2,7 @@ using TorchSharp;
 using Xunit;
 using Yolo.Model.Data;
 using Yolo.Model.Training;
+using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Training;
 
@@ -37,8 +38,9 @@ public sealed class CancellationTests : IDisposable
     public void Train_Cancelled_LeavesNothingHalfDoneAndGoesOnBitForBit(Stage stage)
     {
         var expected = new DetectorTrainer(Squares.Network(batchNormalize: true), Options with { Checkpoints = null, MetricsFile = null })
-            .Train(new TrainingImageList(Images), null, null, new TrainingImageList(Images), TestContext.Current.CancellationToken);
+            .Train(Images, validation: Images, cancellationToken: TestContext.Current.CancellationToken);
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Options);
+        NetworkWeights? random = null;
         var statistics = DisposeScopeManager.Statistics.TensorStatistics;
         long before = statistics.ThreadTotalLiveCount;
 
@@ -56,12 +58,12 @@ public sealed class CancellationTests : IDisposable
                 Assert.True(_source.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60)));
             });
             Assert.ThrowsAny<OperationCanceledException>(() => trainer.Train(
-                new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded)), null, progress, new Loading(() => CancelIf(stage == Stage.WhileItValidates)), _source.Token));
+                new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded)), ref random, progress, new Loading(() => CancelIf(stage == Stage.WhileItValidates)), _source.Token));
         }
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path), path => path.EndsWith(".tmp", StringComparison.Ordinal));
-        var actual = trainer.Train(new TrainingImageList(Images), null, null, new TrainingImageList(Images), TestContext.Current.CancellationToken);
+        var actual = trainer.Train(Images, validation: Images, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(Squares.Flatten(expected.Weights), Squares.Flatten(actual.Weights));
         Assert.Equal(expected.History.Select(epoch => (epoch.Loss, epoch.Validation)), actual.History.Select(epoch => (epoch.Loss, epoch.Validation)));
         Assert.Equal(before, statistics.ThreadTotalLiveCount);

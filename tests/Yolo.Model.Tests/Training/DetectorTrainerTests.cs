@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using Xunit;
 using Yolo.Model.Data;
@@ -176,6 +177,27 @@ public sealed class DetectorTrainerTests
         trainer.Train(Squares.Images(4), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Train_InitialWeights_AreGoneBeforeTheFirstStep()
+    {
+        var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Plain);
+        var held = Create(trainer, out var initial);
+        var alive = new List<bool>();
+
+        trainer.Train(new TrainingImageList(Squares.Images(4)), ref initial, new Reporter(_ => alive.Add(held.IsAlive)), null, TestContext.Current.CancellationToken);
+
+        Assert.Null(initial);
+        Assert.False(alive[0]);
+
+        // In a frame of its own, which would hold them.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Create(DetectorTrainer trainer, out NetworkWeights? weights)
+        {
+            weights = trainer.CreateWeights();
+            return new(weights.Convolutions[0].Kernel);
+        }
     }
 
     [Fact]

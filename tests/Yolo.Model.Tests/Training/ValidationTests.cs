@@ -7,6 +7,7 @@ using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Training;
 
@@ -122,12 +123,13 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         var options = Options with { Validation = new(), Checkpoints = new(folder.Path) { Resume = true } };
         var expected = Train(options with { Checkpoints = null }, Held);
+        NetworkWeights? random = null;
         using var source = new CancellationTokenSource();
         var epochs = new List<int>();
         var listener = new Listener(report => epochs.AddRange(report.Validation is null ? [] : [report.Epoch]));
 
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), options);
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(new TrainingImageList(Images), null, listener, new CancellingImages(Held, third: source), source.Token));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(new TrainingImageList(Images), ref random, listener, new CancellingImages(Held, third: source), source.Token));
         var actual = Train(options, Held, listener);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], epochs);
