@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Yolo.Model.Files;
 
 namespace Yolo.Model.Data;
@@ -22,32 +23,43 @@ internal sealed class PlainYaml
     {
         var yaml = new PlainYaml();
         int number = 0;
-        foreach (string raw in TextFile.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
-            string line = WithoutComment(raw).TrimEnd();
-            string text = line.TrimStart();
-            if (text.Length == 0 || text is "---" or "...")
-                continue;
-            if (text.Length < line.Length || text[0] == '-')
+            try
             {
-                yaml.AddToBlock(text, path, number);
-                continue;
+                yaml.AddLine(WithoutComment(line).TrimEnd());
             }
-            var (key, value) = SplitPair(text) ?? throw new InvalidDataException(FormattableString.Invariant($"{path}({number}): expected 'key: value', found '{text}'."));
-            yaml._values[key] = value.Length == 0 ? [] : Inline(value);
-            yaml._current = key;
-            yaml._maps.Remove(key);
+            catch (FormatException exception)
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"{path}({number}): {exception.Message}"), exception);
+            }
         }
         foreach (var (key, map) in yaml._maps)
             yaml._values[key] = InOrder(map, path, key);
         return yaml;
     }
 
-    private void AddToBlock(string text, string path, int number)
+    private void AddLine(string line)
+    {
+        string text = line.TrimStart();
+        if (text.Length == 0 || text is "---" or "...")
+            return;
+        if (text.Length < line.Length || text[0] == '-')
+        {
+            AddToBlock(text);
+            return;
+        }
+        var (key, value) = SplitPair(text) ?? throw new FormatException($"expected 'key: value', found '{text}'.");
+        _values[key] = value.Length == 0 ? [] : Inline(value);
+        _current = key;
+        _maps.Remove(key);
+    }
+
+    private void AddToBlock(string text)
     {
         if (_current is null)
-            throw new InvalidDataException(FormattableString.Invariant($"{path}({number}): expected a key first, found '{text}'."));
+            throw new FormatException($"expected a key first, found '{text}'.");
         if (text[0] == '-')
             _values[_current].Add(Unquote(text[1..].Trim()));
         else if (SplitPair(text) is { } pair && int.TryParse(pair.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
@@ -87,13 +99,12 @@ internal sealed class PlainYaml
     private static IEnumerable<string> SplitInline(string text)
     {
         int start = 0;
-        char quote = '\0';
         for (int i = 0; i < text.Length; i++)
         {
-            if (quote != '\0')
-                quote = text[i] == quote ? '\0' : quote;
-            else if (text[i] is '\'' or '"')
-                quote = text[i];
+            if (OpensQuotes(text, i))
+            {
+                i = EndOfQuotes(text, i);
+            }
             else if (text[i] == ',')
             {
                 yield return text[start..i].Trim();
@@ -111,21 +122,79 @@ internal sealed class PlainYaml
         return pair ? (Unquote(text[..colon].Trim()), text[(colon + 1)..].Trim()) : null;
     }
 
-    private static string Unquote(string text) => text is ['\'', .., '\''] or ['"', .., '"'] ? text[1..^1] : text;
-
     /// <summary>A comment begins with # at the start or behind white space, outside of quotes.</summary>
     private static string WithoutComment(string line)
     {
-        char quote = '\0';
         for (int i = 0; i < line.Length; i++)
         {
-            if (quote != '\0')
-                quote = line[i] == quote ? '\0' : quote;
-            else if (line[i] is '\'' or '"')
-                quote = line[i];
+            if (OpensQuotes(line, i))
+                i = EndOfQuotes(line, i);
             else if (line[i] == '#' && (i == 0 || char.IsWhiteSpace(line[i - 1])))
                 return line[..i];
         }
         return line;
     }
+
+    /// <summary>Whether there is a quotation mark that a text begins with. Within a text, as in <c>dog's</c>, it is a character like others.</summary>
+    private static bool OpensQuotes(string line, int index)
+    {
+        if (line[index] is not ('\'' or '"'))
+            return false;
+        var before = line.AsSpan(0, index).TrimEnd();
+        return before.IsEmpty || before[^1] is '[' or '{' or ',' || before[^1] is ':' or '-' && before.Length < index;
+    }
+
+    /// <summary>Index of the mark that closes the one at <paramref name="start"/>; the length of the text where none does.</summary>
+    private static int EndOfQuotes(string text, int start)
+    {
+        char quote = text[start];
+        for (int i = start + 1; i < text.Length; i++)
+        {
+            if (quote == '"' && text[i] == '\\' || quote == '\'' && text[i] == quote && i + 1 < text.Length && text[i + 1] == quote)
+                i++;
+            else if (text[i] == quote)
+                return i;
+        }
+        return text.Length;
+    }
+
+    private static string Unquote(string text)
+    {
+        if (text is not ['\'' or '"', .., '\'' or '"'] || EndOfQuotes(text, 0) != text.Length - 1)
+            return text;
+        string inner = text[1..^1];
+        return text[0] == '\'' ? inner.Replace("''", "'", StringComparison.Ordinal) : Unescape(inner);
+    }
+
+    /// <summary>YAML 1.2, section 5.7, but for what no name needs: control characters other than tab and line breaks.</summary>
+    private static string Unescape(string text)
+    {
+        var result = new StringBuilder();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                result.Append(text[i]);
+                continue;
+            }
+            char escape = text[++i];
+            int digits = escape switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+            result.Append(escape switch
+            {
+                '"' or '\\' or '/' or ' ' => escape.ToString(),
+                't' => "\t",
+                'n' => "\n",
+                'r' => "\r",
+                _ when digits > 0 && Character(text.AsSpan(i + 1), digits) is { } character => character,
+                _ => throw new FormatException($"'{text[(i - 1)..]}' begins with no escape that is known: \\\" \\\\ \\/ \\t \\n \\r \\xFF \\uFFFF \\UFFFFFFFF."),
+            });
+            i += digits;
+        }
+        return result.ToString();
+    }
+
+    private static string? Character(ReadOnlySpan<char> text, int digits) =>
+        text.Length >= digits && uint.TryParse(text[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code)
+            ? code <= char.MaxValue ? ((char)code).ToString() : Rune.IsValid(code) ? new Rune(code).ToString() : null
+            : null;
 }

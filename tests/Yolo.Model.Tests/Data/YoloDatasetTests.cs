@@ -104,10 +104,25 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
+    // As Roboflow and PyYAML write them; the last two are plain texts.
+    [Fact]
+    public void Load_NamesInQuotes_AreWhatYamlSays()
+    {
+        Standard();
+        string path = _folder.Text("data.yaml", """
+            train: images/train
+            names: ['Driver''s, license', "Stra\xDFe \"A\" \u72AC\U0001F436", dog's bed, cats'] # it's a comment
+            """);
+
+        Assert.Equal(["Driver's, license", "Straße \"A\" 犬🐶", "dog's bed", "cats'"], YoloDescription.Read(path).ClassNames);
+    }
+
     [Theory]
     [InlineData("train: images/train\n", "expected 'names', the names of the classes, found train.")]
     [InlineData("names: [cat]\n", "data.yaml: expected train, val or test with the places of the images, found none of them.")]
     [InlineData("names: [cat]\nnc: 2\n", "nc says 2 classes, but names has 1.")]
+    [InlineData("names: [\"\\q\"]\n", "data.yaml(1): '\\q' begins with no escape that is known: ")]
+    [InlineData("names: [\"\\u00g0\"]\n", "data.yaml(1): '\\u00g0' begins with no escape that is known: ")]
     [InlineData("names: [cat]\nwhat is this\n", "data.yaml(2): expected 'key: value', found 'what is this'.")]
     [InlineData("names:\n  0: cat\n  2: dog\n", "data.yaml: the numbers of 'names' must run from 0 without a gap; 1 is missing.")]
     public void Load_MalformedYaml_SaysWhat(string text, string message)

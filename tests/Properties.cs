@@ -4,7 +4,7 @@ using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
 
-namespace Yolo.Model.Tests;
+namespace Yolo;
 
 /// <summary>Random values that several property-based tests share. CsCheck prints the seed of what fails, after making it small: give it to <c>Sample</c> as <c>seed</c> to run it again.</summary>
 internal static class Properties
@@ -31,6 +31,9 @@ internal static class Properties
 
     /// <summary>Names as people give them: letters of several scripts, spaces within, and what XML and JSON must escape.</summary>
     public static Gen<string> Names { get; } = Gen.Char["abcXYZ019 -_.,:;<>&\"'\\/{}[]()#=äßé中犬\u0416"].Array[1, 12].Select(characters => new string(characters).Trim()).Where(name => name.Length > 0);
+
+    /// <summary>One of some values.</summary>
+    public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     /// <summary>Boxes within a size, at least so large, in any part of a pixel.</summary>
     public static Gen<BoundingBox> Boxes(float width, float height, float smallest = 1) => Gen.Select(
