@@ -72,7 +72,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         if (_layer.BatchNormalize)
             output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         if (_layer.Activation == Activation.Leaky)
-            output = functional.leaky_relu(output, ConvolutionalLayer.LeakySlope, inplace: true);
+            output = output.Leak(ConvolutionalLayer.LeakySlope);
         return output.MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -19,13 +20,13 @@ internal static class BoxOverlap
 
     private static (Tensor Low, Tensor High) Corners(Tensor center, Tensor size)
     {
-        var half = size * 0.5;
+        var half = size.Times(0.5);
         return (center - half, center + half);
     }
 
     private static Tensor IoU((Tensor Low, Tensor High) box, (Tensor Low, Tensor High) truth, Tensor size, Tensor trueSize)
     {
-        var intersection = Area((minimum(box.High, truth.High) - maximum(box.Low, truth.Low)).clamp_min(0));
+        var intersection = Area((minimum(box.High, truth.High) - maximum(box.Low, truth.Low)).ClampNegative());
         return intersection / (Area(size) + Area(trueSize) - intersection);
     }
 

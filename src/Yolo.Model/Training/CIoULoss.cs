@@ -1,6 +1,7 @@
 using TorchSharp;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -30,11 +31,11 @@ public sealed class CIoULoss : RegionLoss
         var (iou, completeIoU) = CompleteIoU(center, size, batch.TrueCenter, batch.TrueSize);
         double count = Math.Max(batch.Matched, batch.Images);
 
-        var box = (1 - completeIoU).sum() * (_options.BoxGain / count);
-        var matched = nn.functional.binary_cross_entropy_with_logits(batch.RawObjectness, iou.detach(), reduction: nn.Reduction.Sum) * (_options.ObjectGain / count);
-        // Cross-entropy against 0 is softplus.
-        var background = (nn.functional.softplus(batch.Objectness, 1, 20) * batch.Background(strict: true)).sum() * (_options.NoObjectGain / count);
-        var classes = ClassCrossEntropy(batch) * (_options.ClassGain / count);
+        var box = completeIoU.OneMinus().sum().Times(_options.BoxGain / count);
+        var matched = nn.functional.binary_cross_entropy_with_logits(batch.RawObjectness, iou.detach(), reduction: nn.Reduction.Sum).Times(_options.ObjectGain / count);
+        // Cross-entropy against 0: log(1 + exp(x)).
+        var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(strict: true)).sum().Times(_options.NoObjectGain / count);
+        var classes = ClassCrossEntropy(batch).Times(_options.ClassGain / count);
         return [box, matched, background, classes];
     }
 
@@ -59,10 +60,10 @@ public sealed class CIoULoss : RegionLoss
     internal static (Tensor IoU, Tensor Complete) CompleteIoU(Tensor center, Tensor size, Tensor trueCenter, Tensor trueSize)
     {
         var (iou, outer) = BoxOverlap.IoUAndEnclosing(center, size, trueCenter, trueSize);
-        var distance = (center - trueCenter).square().sum(1) / (outer.square().sum(1) + Epsilon);
-        var angle = atan(size.select(1, 0) / (size.select(1, 1) + Epsilon)) - atan(trueSize.select(1, 0) / (trueSize.select(1, 1) + Epsilon));
-        var aspect = angle.square() * (4 / (Math.PI * Math.PI));
-        var weight = (aspect / (1 - iou + aspect + Epsilon)).detach();
+        var distance = (center - trueCenter).square().sum(1) / outer.square().sum(1).Plus(Epsilon);
+        var angle = atan(size.select(1, 0) / size.select(1, 1).Plus(Epsilon)) - atan(trueSize.select(1, 0) / trueSize.select(1, 1).Plus(Epsilon));
+        var aspect = angle.square().Times(4 / (Math.PI * Math.PI));
+        var weight = (aspect / (iou.OneMinus() + aspect).Plus(Epsilon)).detach();
         return (iou, iou - distance - weight * aspect);
     }
 }

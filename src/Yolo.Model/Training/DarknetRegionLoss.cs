@@ -1,5 +1,6 @@
 using TorchSharp;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -39,7 +40,7 @@ public sealed class DarknetRegionLoss : RegionLoss
             : ones_like(batch.RawObjectness);
         var errors = (center - batch.TrueCenter).square() + (batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square();
         if (_weighSmallBoxes)
-            errors = errors * (2 - batch.TrueSize.prod(1, keepdim: true) / batch.Layout.PlaneSize);
+            errors = errors * batch.TrueSize.prod(1, keepdim: true).Over(batch.Layout.PlaneSize).negative().Plus(2);
         var box = errors.sum();
         var matched = (target - batch.RawObjectness.sigmoid()).square().sum();
         var background = (batch.Objectness.sigmoid().square() * batch.Background(strict: true)).sum();
@@ -48,11 +49,11 @@ public sealed class DarknetRegionLoss : RegionLoss
         double half = 0.5 / batch.Images;
         return
         [
-            box * (Region.CoordScale * half),
-            matched * (Region.ObjectScale * half),
-            background * (Region.NoObjectScale * half),
-            ClassCrossEntropy(batch) * (Region.ClassScale / (double)batch.Images),
-            pull * (AnchorPullScale * half),
+            box.Times(Region.CoordScale * half),
+            matched.Times(Region.ObjectScale * half),
+            background.Times(Region.NoObjectScale * half),
+            ClassCrossEntropy(batch).Times(Region.ClassScale / (double)batch.Images),
+            pull.Times(AnchorPullScale * half),
         ];
     }
 
@@ -62,8 +63,8 @@ public sealed class DarknetRegionLoss : RegionLoss
         var (rawCenter, rawSize) = batch.AllRawBoxes;
         var free = ones_like(batch.Objectness.detach());
         if (batch.Matched > 0)
-            free.index_fill_(0, batch.Slots, 0);
-        var errors = (rawCenter.sigmoid() - 0.5).square().sum(2) + rawSize.square().sum(2);
+            free.Clear(batch.Slots);
+        var errors = rawCenter.sigmoid().Plus(-0.5).square().sum(2) + rawSize.square().sum(2);
         return (errors.reshape(-1) * free).sum();
     }
 }

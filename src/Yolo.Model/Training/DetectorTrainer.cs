@@ -177,8 +177,8 @@ public sealed class DetectorTrainer
             var terms = _loss.Compute(map, batch.Targets, seen);
             seen += batch.Count;
             double share = (double)batch.Count / images;
-            (terms.Total * share).backward();
-            var values = cat([terms.Values, terms.Total.detach().reshape(1)]) * share;
+            terms.Total.Times(share).backward();
+            var values = cat([terms.Values, terms.Total.detach().reshape(1)]).Times(share);
             sum = (sum is null ? values : sum + values).MoveToOuterDisposeScope();
             batch.Dispose();
         }

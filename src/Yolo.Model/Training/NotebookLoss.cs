@@ -1,6 +1,7 @@
 using TorchSharp;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -32,10 +33,10 @@ public sealed class NotebookLoss : RegionLoss
         var iou = BoxOverlap.IoU(center, size, batch.TrueCenter, batch.TrueSize);
         var sizeError = _variant == NotebookLossVariant.Formula ? size.sqrt() - batch.TrueSize.sqrt() : size - batch.TrueSize;
 
-        var xy = (center - batch.TrueCenter).square().sum() * (Region.CoordScale * half * perMatch);
-        var wh = sizeError.square().sum() * (Region.CoordScale * half * perMatch);
-        var classes = ClassCrossEntropy(batch) * (Region.ClassScale * perMatch);
-        return [xy, wh, Confidence(batch, iou) * half, classes];
+        var xy = (center - batch.TrueCenter).square().sum().Times(Region.CoordScale * half * perMatch);
+        var wh = sizeError.square().sum().Times(Region.CoordScale * half * perMatch);
+        var classes = ClassCrossEntropy(batch).Times(Region.ClassScale * perMatch);
+        return [xy, wh, Confidence(batch, iou).Times(half), classes];
     }
 
     /// <summary>Where objects met in one (cell, anchor), the notebook's argmax over their classes finds the first of them.</summary>
@@ -49,11 +50,11 @@ public sealed class NotebookLoss : RegionLoss
 
     private Tensor Confidence(RegionBatch batch, Tensor iou)
     {
-        var objectWeight = _variant == NotebookLossVariant.Code ? iou * Region.ObjectScale : full_like(iou, Region.ObjectScale);
-        var backgroundWeight = batch.Background(strict: false) * Region.NoObjectScale;
+        var objectWeight = _variant == NotebookLossVariant.Code ? iou.Times(Region.ObjectScale) : ones_like(iou).Times(Region.ObjectScale);
+        var backgroundWeight = batch.Background(strict: false).Times(Region.NoObjectScale);
         var matched = (objectWeight * (iou - batch.RawObjectness.sigmoid()).square()).sum();
         var background = (backgroundWeight * batch.Objectness.sigmoid().square()).sum();
-        var counted = (objectWeight.detach() > 0).sum() + (backgroundWeight > 0).sum();
-        return (matched + background) / (counted + Epsilon);
+        var counted = objectWeight.detach().IsAbove(0).sum() + backgroundWeight.IsAbove(0).sum();
+        return (matched + background) / counted.Plus(Epsilon);
     }
 }

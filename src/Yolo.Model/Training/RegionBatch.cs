@@ -1,6 +1,7 @@
 using TorchSharp;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -53,7 +54,7 @@ internal sealed class RegionBatch
         var places = tensor(indices, Matched, 3, device: map.device);
         (TrueCenter, TrueSize, Cell, Anchor) = (known.narrow(1, 0, 2), known.narrow(1, 2, 2), known.narrow(1, 4, 2), known.narrow(1, 6, 2));
         (Slots, Classes) = (places.select(1, 1), places.select(1, 2));
-        _predictions = map.take(places.narrow(1, 0, 1) + arange(Layout.Entries, device: map.device) * Layout.PlaneSize);
+        _predictions = map.take(places.narrow(1, 0, 1) + tensor([.. Enumerable.Range(0, Layout.Entries).Select(entry => (long)entry * Layout.PlaneSize)], device: map.device));
         Objectness = _map.select(2, RegionLayout.ObjectnessEntry).reshape(-1);
     }
 
@@ -114,9 +115,9 @@ internal sealed class RegionBatch
         using var noGradient = no_grad();
         var background = ones_like(Objectness);
         if (BestIoU() is { } best)
-            background = (strict ? best <= _region.IgnoreThreshold : best < _region.IgnoreThreshold).to_type(_map.dtype);
+            background = (strict ? best.IsAtMost(_region.IgnoreThreshold) : best.IsBelow(_region.IgnoreThreshold)).to_type(_map.dtype);
         if (Matched > 0)
-            background.index_fill_(0, Slots, 0);
+            background.Clear(Slots);
         return background.MoveToOuterDisposeScope();
     }
 
@@ -140,8 +141,8 @@ internal sealed class RegionBatch
         }
         var truths = tensor(corners, 4, Images, rows, 1, dtype: _map.dtype, device: _map.device).unbind(0);
         var (left, top, right, bottom) = AllCorners();
-        var width = minimum(right, truths[2]).sub_(maximum(left, truths[0])).clamp_min_(0);
-        var height = minimum(bottom, truths[3]).sub_(maximum(top, truths[1])).clamp_min_(0);
+        var width = minimum(right, truths[2]).sub_(maximum(left, truths[0])).ClampNegative();
+        var height = minimum(bottom, truths[3]).sub_(maximum(top, truths[1])).ClampNegative();
         var intersection = width.mul_(height);
         var union = ((right - left) * (bottom - top) + (truths[2] - truths[0]) * (truths[3] - truths[1])).sub_(intersection);
         return intersection.div_(union).amax([1]).reshape(-1);
@@ -151,21 +152,23 @@ internal sealed class RegionBatch
     private (Tensor Left, Tensor Top, Tensor Right, Tensor Bottom) AllCorners()
     {
         var (rawCenter, rawSize) = AllRawBoxes;
-        var columns = arange(Layout.Width, dtype: _map.dtype, device: _map.device).expand(Layout.Height, -1);
-        var rows = arange(Layout.Height, dtype: _map.dtype, device: _map.device).unsqueeze(1).expand(-1, Layout.Width);
+        var columns = Indices(Layout.Width).expand(Layout.Height, -1);
+        var rows = Indices(Layout.Height).unsqueeze(1).expand(-1, Layout.Width);
         var shapes = new double[2 * Layout.Anchors];
         for (int i = 0; i < Layout.Anchors; i++)
             (shapes[2 * i], shapes[2 * i + 1]) = (_region.Anchors[i].Width, _region.Anchors[i].Height);
         var anchors = tensor(shapes, Layout.Anchors, 2, 1, 1, dtype: _map.dtype, device: _map.device);
         var center = rawCenter.sigmoid().add_(stack([columns, rows]));
-        var half = Size(rawSize).mul_(anchors).mul_(0.5);
+        var half = Size(rawSize).mul_(anchors).Times(0.5);
         var (low, high) = (center - half, center + half);
         return (Plane(low, 0), Plane(low, 1), Plane(high, 0), Plane(high, 1));
     }
 
+    private Tensor Indices(int count) => tensor([.. Enumerable.Range(0, count).Select(i => (double)i)], dtype: _map.dtype, device: _map.device);
+
     private Tensor Plane(Tensor pairs, int index) => pairs.select(2, index).reshape(Images, 1, -1);
 
-    private static Tensor Size(Tensor raw) => raw.clamp(-RegionDecoder.LogSizeLimit, RegionDecoder.LogSizeLimit).exp();
+    private static Tensor Size(Tensor raw) => raw.Clamp(RegionDecoder.LogSizeLimit).exp();
 
     private static RegionLayout CheckedLayout(RegionLayer region, Tensor map, IReadOnlyList<EncodedTargets> targets)
     {
