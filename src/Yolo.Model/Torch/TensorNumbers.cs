@@ -3,15 +3,22 @@ using static TorchSharp.torch;
 
 namespace Yolo.Model.Torch;
 
-/// <summary>Arithmetic of tensors with numbers, to be used instead of operators such as <c>tensor * 0.5</c>.</summary>
+/// <summary>Arithmetic of tensors with numbers, and sums of tensors, to be used instead of operators such as <c>tensor * 0.5</c> and <c>+</c>.</summary>
 /// <remarks>TorchSharp 0.107 makes a <see cref="Scalar"/> of the number and does not keep it alive during the native call: the finalizer may free its memory before
-/// libtorch has read it, and the call fails ("Expected false to be true", Scalar.h) or takes another number. Here each is disposed behind the call.</remarks>
+/// libtorch has read it, and the call fails ("Expected false to be true", Scalar.h) or takes another number. Here each is disposed behind the call. Sums have a hidden
+/// number, the factor 1 of what is added.</remarks>
 internal static class TensorNumbers
 {
     public static Tensor Plus(this Tensor tensor, double number)
     {
-        using Scalar scalar = number;
-        return tensor.add(scalar);
+        using Scalar scalar = number, one = 1;
+        return tensor.add(scalar, one);
+    }
+
+    public static Tensor Plus(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1;
+        return tensor.add(other, one);
     }
 
     public static Tensor Times(this Tensor tensor, double number)

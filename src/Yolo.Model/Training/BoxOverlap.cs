@@ -21,13 +21,13 @@ internal static class BoxOverlap
     private static (Tensor Low, Tensor High) Corners(Tensor center, Tensor size)
     {
         var half = size.Times(0.5);
-        return (center - half, center + half);
+        return (center - half, center.Plus(half));
     }
 
     private static Tensor IoU((Tensor Low, Tensor High) box, (Tensor Low, Tensor High) truth, Tensor size, Tensor trueSize)
     {
         var intersection = Area((minimum(box.High, truth.High) - maximum(box.Low, truth.Low)).ClampNegative());
-        return intersection / (Area(size) + Area(trueSize) - intersection);
+        return intersection / (Area(size).Plus(Area(trueSize)) - intersection);
     }
 
     private static Tensor Area(Tensor size) => size.select(1, 0) * size.select(1, 1);

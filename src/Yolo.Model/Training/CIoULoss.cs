@@ -63,7 +63,7 @@ public sealed class CIoULoss : RegionLoss
         var distance = (center - trueCenter).square().sum(1) / outer.square().sum(1).Plus(Epsilon);
         var angle = atan(size.select(1, 0) / size.select(1, 1).Plus(Epsilon)) - atan(trueSize.select(1, 0) / trueSize.select(1, 1).Plus(Epsilon));
         var aspect = angle.square().Times(4 / (Math.PI * Math.PI));
-        var weight = (aspect / (iou.OneMinus() + aspect).Plus(Epsilon)).detach();
+        var weight = (aspect / iou.OneMinus().Plus(aspect).Plus(Epsilon)).detach();
         return (iou, iou - distance - weight * aspect);
     }
 }

@@ -38,7 +38,7 @@ public sealed class DarknetRegionLoss : RegionLoss
         var target = Region.Rescore
             ? BoxOverlap.IoU(center, size, batch.TrueCenter, batch.TrueSize).detach()
             : ones_like(batch.RawObjectness);
-        var errors = (center - batch.TrueCenter).square() + (batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square();
+        var errors = (center - batch.TrueCenter).square().Plus((batch.RawSize - (batch.TrueSize / batch.Anchor).log()).square());
         if (_weighSmallBoxes)
             errors = errors * batch.TrueSize.prod(1, keepdim: true).Over(batch.Layout.PlaneSize).negative().Plus(2);
         var box = errors.sum();
@@ -64,7 +64,7 @@ public sealed class DarknetRegionLoss : RegionLoss
         var free = ones_like(batch.Objectness.detach());
         if (batch.Matched > 0)
             free.Clear(batch.Slots);
-        var errors = rawCenter.sigmoid().Plus(-0.5).square().sum(2) + rawSize.square().sum(2);
+        var errors = rawCenter.sigmoid().Plus(-0.5).square().sum(2).Plus(rawSize.square().sum(2));
         return (errors.reshape(-1) * free).sum();
     }
 }

@@ -179,7 +179,7 @@ public sealed class DetectorTrainer
             double share = (double)batch.Count / images;
             terms.Total.Times(share).backward();
             var values = cat([terms.Values, terms.Total.detach().reshape(1)]).Times(share);
-            sum = (sum is null ? values : sum + values).MoveToOuterDisposeScope();
+            sum = (sum is null ? values : sum.Plus(values)).MoveToOuterDisposeScope();
             batch.Dispose();
         }
         using var host = sum!.cpu();

@@ -54,7 +54,7 @@ public sealed class NotebookLoss : RegionLoss
         var backgroundWeight = batch.Background(strict: false).Times(Region.NoObjectScale);
         var matched = (objectWeight * (iou - batch.RawObjectness.sigmoid()).square()).sum();
         var background = (backgroundWeight * batch.Objectness.sigmoid().square()).sum();
-        var counted = objectWeight.detach().IsAbove(0).sum() + backgroundWeight.IsAbove(0).sum();
-        return (matched + background) / counted.Plus(Epsilon);
+        var counted = objectWeight.detach().IsAbove(0).sum().Plus(backgroundWeight.IsAbove(0).sum());
+        return matched.Plus(background) / counted.Plus(Epsilon);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class RegionBatch
         var places = tensor(indices, Matched, 3, device: map.device);
         (TrueCenter, TrueSize, Cell, Anchor) = (known.narrow(1, 0, 2), known.narrow(1, 2, 2), known.narrow(1, 4, 2), known.narrow(1, 6, 2));
         (Slots, Classes) = (places.select(1, 1), places.select(1, 2));
-        _predictions = map.take(places.narrow(1, 0, 1) + tensor([.. Enumerable.Range(0, Layout.Entries).Select(entry => (long)entry * Layout.PlaneSize)], device: map.device));
+        _predictions = map.take(places.narrow(1, 0, 1).Plus(tensor([.. Enumerable.Range(0, Layout.Entries).Select(entry => (long)entry * Layout.PlaneSize)], device: map.device)));
         Objectness = _map.select(2, RegionLayout.ObjectnessEntry).reshape(-1);
     }
 
@@ -104,7 +104,7 @@ internal sealed class RegionBatch
     public (Tensor Center, Tensor Size) AllRawBoxes => (_map.narrow(2, 0, 2), _map.narrow(2, 2, 2));
 
     /// <summary>The matched predictions decoded: centre and size in grid cells, each <c>[M, 2]</c>.</summary>
-    public (Tensor Center, Tensor Size) DecodeMatched() => (RawCenter.sigmoid() + Cell, Size(RawSize) * Anchor);
+    public (Tensor Center, Tensor Size) DecodeMatched() => (RawCenter.sigmoid().Plus(Cell), Size(RawSize) * Anchor);
 
     /// <summary>1 where a prediction is background, 0 where it is matched or its IoU with some true box of its image exceeds the region layer's
     /// ignore threshold; <c>[N * A * H * W]</c>, a constant to autograd.</summary>
@@ -144,7 +144,7 @@ internal sealed class RegionBatch
         var width = minimum(right, truths[2]).sub_(maximum(left, truths[0])).ClampNegative();
         var height = minimum(bottom, truths[3]).sub_(maximum(top, truths[1])).ClampNegative();
         var intersection = width.mul_(height);
-        var union = ((right - left) * (bottom - top) + (truths[2] - truths[0]) * (truths[3] - truths[1])).sub_(intersection);
+        var union = ((right - left) * (bottom - top)).Plus((truths[2] - truths[0]) * (truths[3] - truths[1])).sub_(intersection);
         return intersection.div_(union).amax([1]).reshape(-1);
     }
 
@@ -158,9 +158,9 @@ internal sealed class RegionBatch
         for (int i = 0; i < Layout.Anchors; i++)
             (shapes[2 * i], shapes[2 * i + 1]) = (_region.Anchors[i].Width, _region.Anchors[i].Height);
         var anchors = tensor(shapes, Layout.Anchors, 2, 1, 1, dtype: _map.dtype, device: _map.device);
-        var center = rawCenter.sigmoid().add_(stack([columns, rows]));
+        var center = rawCenter.sigmoid().Plus(stack([columns, rows]));
         var half = Size(rawSize).mul_(anchors).Times(0.5);
-        var (low, high) = (center - half, center + half);
+        var (low, high) = (center - half, center.Plus(half));
         return (Plane(low, 0), Plane(low, 1), Plane(high, 0), Plane(high, 1));
     }
 

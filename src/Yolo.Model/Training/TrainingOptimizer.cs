@@ -73,7 +73,7 @@ internal sealed class TrainingOptimizer : IDisposable
         _steps++;
         bool decoupled = _options.Optimizer == OptimizerKind.AdamW;
         double correction = 1 - Math.Pow(Beta1, _steps);
-        using Scalar beta1 = Beta1, beta2 = Beta2, fresh1 = 1 - Beta1, fresh2 = 1 - Beta2, epsilon = Epsilon, decay = _options.WeightDecay, kept = 1 - learningRate * _options.WeightDecay,
+        using Scalar one = 1, beta1 = Beta1, beta2 = Beta2, fresh1 = 1 - Beta1, fresh2 = 1 - Beta2, epsilon = Epsilon, decay = _options.WeightDecay, kept = 1 - learningRate * _options.WeightDecay,
             root = Math.Sqrt(1 - Math.Pow(Beta2, _steps)), step = -(learningRate / correction);
         for (int i = 0; i < _parameters.Count; i++)
         {
@@ -87,13 +87,13 @@ internal sealed class TrainingOptimizer : IDisposable
                 gradient = gradient.add(_parameters[i], decay);
             _means[i].mul_(beta1).add_(gradient, fresh1);
             _squares[i].mul_(beta2).addcmul_(gradient, gradient, fresh2);
-            _parameters[i].addcdiv_(_means[i], _squares[i].sqrt().div_(root).add_(epsilon), step);
+            _parameters[i].addcdiv_(_means[i], _squares[i].sqrt().div_(root).add_(epsilon, one), step);
         }
     }
 
     private void StepSgd(double learningRate)
     {
-        using Scalar momentum = _options.Momentum, decay = _options.WeightDecay, step = -learningRate;
+        using Scalar one = 1, momentum = _options.Momentum, decay = _options.WeightDecay, step = -learningRate;
         for (int i = 0; i < _parameters.Count; i++)
         {
             using var scope = NewDisposeScope();
@@ -102,7 +102,7 @@ internal sealed class TrainingOptimizer : IDisposable
             if (_options.WeightDecay > 0 && i < _kernels.Count)
                 gradient = gradient.add(_parameters[i], decay);
             if (_momenta.Count > 0)
-                gradient = _momenta[i].mul_(momentum).add_(gradient);
+                gradient = _momenta[i].mul_(momentum).add_(gradient, one);
             _parameters[i].add_(gradient, step);
         }
     }

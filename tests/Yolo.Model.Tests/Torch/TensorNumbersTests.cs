@@ -36,7 +36,7 @@ public sealed class TensorNumbersTests
     public async Task Operations_WhileTheCollectorRunsWithoutPause_ReadNoFreedNumber() =>
         await WhileTheCollectorRuns(() =>
         {
-            for (int i = 0; i < 10_000; i++)
+            for (int i = 0; i < 5_000; i++)
             {
                 using var scope = NewDisposeScope();
                 var x = ones(4).negative().Plus(1).Times(2).Plus(-3).Leak(2).Over(-3).Clamp(1.5).OneMinus().ClampNegative().IsAtMost(0.5).to_type(ScalarType.Float32).Plus(4);

@@ -1,8 +1,10 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using Xunit;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
+using Yolo.Model.Weights;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Tests.Training;
@@ -33,6 +35,47 @@ public sealed class TrainingOptimizerTests
         Assert.Equal(0.9, scale, 1e-5);
     }
 
+    // The same parameters and gradients through TorchSharp's optimizers, which are written after PyTorch's.
+    [Theory]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void Step_SixTimes_EqualsTorchSharpsOptimizerBitForBit(OptimizerKind kind)
+    {
+        TorchRuntime.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        var network = Squares.Network(batchNormalize: true);
+        using YoloModule ours = new(network), theirs = new(network);
+        foreach (var module in (YoloModule[])[ours, theirs])
+            TorchWeights.Load(module, WeightInitializer.Create(network, seed: 3));
+        List<Parameter> kernels = [.. theirs.Convolutions.Select(convolution => convolution.Kernel)];
+        List<Parameter> others = [.. theirs.parameters().Where(parameter => !kernels.Contains(parameter))];
+        using OptimizerHelper peer = kind switch
+        {
+            OptimizerKind.AdamW => optim.AdamW([new AdamW.ParamGroup(kernels, weight_decay: 0.2), new AdamW.ParamGroup(others, weight_decay: 0)], 0.01),
+            OptimizerKind.Adam => optim.Adam([new Adam.ParamGroup(kernels, weight_decay: 0.2), new Adam.ParamGroup(others, weight_decay: 0)], 0.01),
+            _ => optim.SGD([new SGD.ParamGroup(kernels, new SGD.Options { momentum = 0.9, dampening = 0, nesterov = false, maximize = false, weight_decay = 0.2, LearningRate = 0.01 }),
+                new SGD.ParamGroup(others, new SGD.Options { momentum = 0.9, dampening = 0, nesterov = false, maximize = false, weight_decay = 0, LearningRate = 0.01 })], 0.01),
+        };
+        using var optimizer = new TrainingOptimizer(ours, new() { Optimizer = kind, WeightDecay = 0.2, Momentum = 0.9, GradientClipNorm = 0 });
+        random.manual_seed(1);
+
+        for (int step = 0; step < 6; step++)
+        {
+            foreach (var (our, their) in ours.parameters().Zip(theirs.parameters()))
+            {
+                our.grad = randn_like(our).detach();
+                their.grad = our.grad.clone();
+            }
+            optimizer.Step(0.01);
+            foreach (var group in peer.ParamGroups)
+                group.LearningRate = 0.01;
+            peer.step();
+        }
+
+        Assert.All(ours.parameters().Zip(theirs.parameters()), pair => Assert.Equal(Floats(pair.Second), Floats(pair.First)));
+    }
+
     // Three gradients (kernel, bias, scale) of 4 have norm sqrt(48); clipped to sqrt(3) each becomes 1. SGD without decay at 0.1: 2 - 0.1 and -0.1.
     [Fact]
     public void Step_GradientLongerThanTheLimit_IsScaledToIt()
@@ -42,6 +85,8 @@ public sealed class TrainingOptimizerTests
         Assert.Equal(1.9, kernel, 1e-5);
         Assert.Equal(-0.1, bias, 1e-5);
     }
+
+    private static float[] Floats(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
 
     private static (double Kernel, double Bias, double Scale) Steps(TrainingOptions options, float gradient, int steps)
     {
