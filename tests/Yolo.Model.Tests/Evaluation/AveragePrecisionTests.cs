@@ -31,6 +31,16 @@ public sealed class AveragePrecisionTests
         Assert.Equal(2.0 / 3, ap, tolerance: 1e-12);
     }
 
+    // One hit of two truths: precision 1 up to recall 1/2, which 6 of 11 and 51 of 101 levels do not exceed, and 0 beyond.
+    [Theory]
+    [InlineData(ApProtocol.Voc07, 6.0 / 11)]
+    [InlineData(ApProtocol.Voc10, 1.0 / 2)]
+    [InlineData(ApProtocol.Coco, 51.0 / 101)]
+    public void Compute_OneOfTwoTruthsNeverFound_CountsItWithPrecisionZero(ApProtocol protocol, double expected)
+    {
+        Assert.Equal(expected, AveragePrecision.Compute([true], truths: 2, protocol), tolerance: 1e-12);
+    }
+
     // n perfect hits of 10 truths reach exactly the levels 0, 0.1, ..., n/10: n + 1 of 11. In floating point 3 / 10 < 3 * 0.1.
     [Fact]
     public void Compute_RecallExactlyAtAVocLevel_ReachesIt()
