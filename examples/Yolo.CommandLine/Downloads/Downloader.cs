@@ -23,6 +23,7 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
     /// <summary>Makes sure that a folder holds a file, and returns its path.</summary>
     /// <exception cref="HttpRequestException">No address has it.</exception>
     /// <exception cref="InvalidDataException">What came is not what it should be.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; what came so far is kept.</exception>
     public string Fetch(RemoteFile file, string folder, CancellationToken cancellation)
     {
         string path = Path.Combine(folder, file.Name);
@@ -49,7 +50,7 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
                 File.Delete(path + PartExtension);
                 throw;
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 last = exception;
                 terminal.Warning($"{address}: {exception.Message}");
@@ -68,8 +69,10 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
                 ReceiveRest(file, address, part, tag, cancellation);
                 return;
             }
-            catch (Exception exception) when (exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } && !cancellation.IsCancellationRequested)
+            catch (Exception exception) when (exception is IOException or HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError })
             {
+                // Cancelled and broken off at once is cancelled.
+                cancellation.ThrowIfCancellationRequested();
                 // An attempt that came further than all before does not count.
                 long came = LengthOf(part);
                 if (came > most)

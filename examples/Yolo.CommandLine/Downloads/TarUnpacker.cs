@@ -23,7 +23,7 @@ internal static class TarUnpacker
         using var reader = new TarReader(stream);
         Ticker.Run(terminal, "unpacking", stream.Length, ticker =>
         {
-            while (reader.GetNextEntry() is { } entry)
+            while (Next(reader, archive) is { } entry)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (Extract(entry, archive, root) is { } path && IsLicence(path))
@@ -32,6 +32,19 @@ internal static class TarUnpacker
             }
         }, rate => FormattableString.Invariant($"{rate / 1e6:F1} MB/s"));
         return licences;
+    }
+
+    /// <summary>The next entry; null at the end.</summary>
+    private static TarEntry? Next(TarReader reader, string archive)
+    {
+        try
+        {
+            return reader.GetNextEntry();
+        }
+        catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException or FormatException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidDataException($"{archive}: expected a .tar archive, found one that is cut off or damaged. {exception.Message}", exception);
+        }
     }
 
     private static string? Extract(TarEntry entry, string archive, string root)

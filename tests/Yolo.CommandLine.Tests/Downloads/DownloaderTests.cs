@@ -142,6 +142,55 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public void Fetch_CancelledWhileNothingComes_KeepsWhatCameAndGoesOnLater()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        File.WriteAllBytes(Path + ".part", _content[..120_000]);
+        File.WriteAllText(Path + ".part.etag", "\"1\"");
+        _server.SilentAfter = (50_000, stop.Cancel);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Create().Fetch(Remote(), _folder.Path, stop.Token));
+
+        byte[] came = File.ReadAllBytes(Path + ".part");
+        Assert.InRange(came.Length, 120_000, 170_000);
+        Assert.Equal(_content[..came.Length], came);
+        Assert.Equal(["a.bin.part", "a.bin.part.etag"], Names());
+
+        Create().Fetch(Remote(), _folder.Path, Cancellation);
+
+        Assert.Equal($"a.bin bytes={came.Length}-", _server.Requests[^1]);
+        Assert.Equal(_content, File.ReadAllBytes(Path));
+    }
+
+    // The pause is longer than any test may take.
+    [Fact]
+    public void Fetch_CancelledBetweenTwoAttempts_EndsThePause()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        _server.BreakAfter.Enqueue(100_000);
+        var errors = new NotifyingWriter("Trying again.", stop.Cancel);
+        var downloader = new Downloader(_client, new Terminal(_output, errors, interactive: false)) { Pause = TimeSpan.FromHours(1) };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => downloader.Fetch(Remote(), _folder.Path, stop.Token));
+
+        Assert.Single(_server.Requests);
+        Assert.DoesNotContain("a.bin", Names());
+    }
+
+    // Ctrl+C, and the network goes at the same moment: it was cancelled, it did not fail.
+    [Fact]
+    public void Fetch_CancelledWhileTheConnectionBreaks_IsCancelled()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var client = new HttpClient(new BreakingHandler(stop.Cancel));
+        var downloader = new Downloader(client, new Terminal(_output, _errors, interactive: false)) { Pause = TimeSpan.Zero };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => downloader.Fetch(Remote(), _folder.Path, stop.Token));
+
+        Assert.Empty(_errors.ToString());
+    }
+
+    [Fact]
     public void Fetch_FirstAddressLacksIt_TakesTheSecond()
     {
         var file = Remote() with { Addresses = [new(_server.Address, "gone/a.bin"), new(_server.Address, "a.bin")] };
@@ -186,5 +235,35 @@ public sealed class DownloaderTests : IDisposable
         _server.Dispose();
         _client.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>Calls when a line with some text is written.</summary>
+    private sealed class NotifyingWriter(string text, Action then) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+                then();
+        }
+    }
+
+    /// <summary>An answer that calls when it is read, and breaks off.</summary>
+    private sealed class BreakingHandler(Action first) : HttpMessageHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => new() { Content = new StreamContent(new BreakingStream(first)) };
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Send(request, cancellationToken));
+    }
+
+    private sealed class BreakingStream(Action first) : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            first();
+            throw new IOException("The connection was reset.");
+        }
     }
 }

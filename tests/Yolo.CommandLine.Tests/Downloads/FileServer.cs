@@ -42,6 +42,9 @@ internal sealed class FileServer : IDisposable
     /// <summary>Bytes of each answer after which the connection breaks, until there are none.</summary>
     public ConcurrentQueue<int> BreakAfter { get; } = [];
 
+    /// <summary>Bytes of the next answer after which the server falls silent and keeps the connection, and what is called then; null: it gives whole answers.</summary>
+    public (int Bytes, Action Then)? SilentAfter { get; set; }
+
     /// <summary>Whether ranges are given at all.</summary>
     public bool Ranges { get; set; } = true;
 
@@ -109,6 +112,14 @@ internal sealed class FileServer : IDisposable
         }
         response.Headers["ETag"] = Tag;
         response.ContentLength64 = content.Length - from;
+        if (SilentAfter is var (bytes, then))
+        {
+            SilentAfter = null;
+            await response.OutputStream.WriteAsync(content.AsMemory(from, bytes));
+            await response.OutputStream.FlushAsync();
+            then();
+            return;
+        }
         int length = BreakAfter.TryDequeue(out int most) ? most : content.Length - from;
         await response.OutputStream.WriteAsync(content.AsMemory(from, length));
         await response.OutputStream.FlushAsync();
