@@ -20,11 +20,11 @@ public static class ImageFile
     /// <summary>Pixels that a file may have: 100 million. More is refused before any memory is taken.</summary>
     public const long MaximumPixels = 100_000_000;
 
-    /// <summary>Pixels that a byte of a file may stand for, where the image has more than a million: 10,000. No PNG, JPEG, BMP or GIF packs more (deflate's 1032 to 1 makes
-    /// 8,256 pixels of one bit), so that a header that claims more lies, and no memory is taken for it. WebP has no such bound.</summary>
+    /// <summary>Pixels that a byte of a file may stand for, where the image has more than a million (WebP: 16 million): 10,000. No PNG, JPEG, BMP or GIF packs more (deflate's
+    /// 1032 to 1 makes 8,256 pixels of one bit), so that a header that claims more lies, and no memory is taken for it. WebP packs one colour without bounds.</summary>
     public const int MaximumPixelsPerByte = 10_000;
 
-    private const long UnsuspiciousPixels = 1_000_000;
+    private const long UnsuspiciousPixels = 1_000_000, UnsuspiciousWebpPixels = 16_000_000;
 
     /// <summary>Bytes kept of a stream: no file needs more than its pixels.</summary>
     private const long MaximumBytes = 4 * MaximumPixels + (1 << 20);
@@ -176,7 +176,8 @@ public static class ImageFile
             throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
         long pixels = (long)codec.Info.Width * codec.Info.Height;
         bool few = pixels is > 0 and <= MaximumPixels;
-        if (few && (pixels <= UnsuspiciousPixels || pixels / MaximumPixelsPerByte <= bytes || codec.EncodedFormat == SKEncodedImageFormat.Webp))
+        long unsuspicious = codec.EncodedFormat == SKEncodedImageFormat.Webp ? UnsuspiciousWebpPixels : UnsuspiciousPixels;
+        if (few && (pixels <= unsuspicious || pixels / MaximumPixelsPerByte <= bytes))
             return codec;
 
         string size = $"{codec.Info.Width} x {codec.Info.Height}";

@@ -166,9 +166,11 @@ public sealed class ImageFileTests
     [InlineData(SKEncodedImageFormat.Jpeg, 60_000, "expected at most 100000000 pixels, found 60000 x 60000.")]
     [InlineData(SKEncodedImageFormat.Png, 9_000, "expected at least a byte for every 10000 pixels, found 9000 x 9000 pixels in ")]
     [InlineData(SKEncodedImageFormat.Jpeg, 9_000, "expected at least a byte for every 10000 pixels, found 9000 x 9000 pixels in ")]
+    [InlineData(SKEncodedImageFormat.Webp, 16_000, "expected at most 100000000 pixels, found 16000 x 16000.")]
+    [InlineData(SKEncodedImageFormat.Webp, 9_000, "expected at least a byte for every 10000 pixels, found 9000 x 9000 pixels in ")]
     public void Decode_HeadThatClaimsTooMuch_IsRefusedBeforeMemoryIsTaken(SKEncodedImageFormat format, int side, string message)
     {
-        byte[] bomb = format == SKEncodedImageFormat.Png ? PngOf(side) : JpegOf(side);
+        byte[] bomb = format switch { SKEncodedImageFormat.Png => PngOf(side), SKEncodedImageFormat.Jpeg => JpegOf(side), _ => WebpOf(side) };
 
         var exception = Assert.Throws<InvalidDataException>(() => ImageFile.Decode(new MemoryStream(bomb), "bomb"));
 
@@ -248,6 +250,16 @@ public sealed class ImageFileTests
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), (ushort)side);
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), (ushort)side);
         return jpeg;
+    }
+
+    /// <summary>A WebP whose frame header (RFC 6386, 9.1: start code 9D 01 2A, 14 bits of width, 14 of height) claims other sides.</summary>
+    private static byte[] WebpOf(int side)
+    {
+        byte[] webp = Quadrants(SKEncodedImageFormat.Webp);
+        int start = webp.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]);
+        BinaryPrimitives.WriteUInt16LittleEndian(webp.AsSpan(start + 3), (ushort)side);
+        BinaryPrimitives.WriteUInt16LittleEndian(webp.AsSpan(start + 5), (ushort)side);
+        return webp;
     }
 
     /// <summary>64 x 32 pixels: red green / blue white.</summary>
