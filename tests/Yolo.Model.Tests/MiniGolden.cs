@@ -41,6 +41,15 @@ internal static class MiniGolden
         return png.ToArray();
     }
 
+    /// <summary>That image as so many PNG files in a folder, each one 4 rows less high than the one before.</summary>
+    public static string[] WriteImages(TemporaryFolder folder, int count)
+    {
+        string[] paths = [.. Enumerable.Range(0, count).Select(i => folder.Combine($"image{i:D2}.png"))];
+        for (int i = 0; i < count; i++)
+            File.WriteAllBytes(paths[i], SyntheticPng(rows: 96 - 4 * i));
+        return paths;
+    }
+
     /// <summary>A list of detections in the shared golden.json, as is: not clipped.</summary>
     public static Detection[] ReadDetections(JsonElement list) =>
     [

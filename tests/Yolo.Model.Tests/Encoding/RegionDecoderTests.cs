@@ -6,6 +6,7 @@ using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using static Yolo.Model.Tests.Encoding.RegionMaps;
 
 namespace Yolo.Model.Tests.Encoding;
 
@@ -22,7 +23,7 @@ public sealed class RegionDecoderTests
         float[] anchors = [.. golden.GetProperty("head").GetProperty("anchors").EnumerateArray().Select(value => value.GetSingle())];
         var expected = golden.GetProperty("images").GetProperty(image);
         var map = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(TestPaths.Shared($"golden/mini/{image}.head_darknet.f32.bin")));
-        var decoder = new RegionDecoder(Network(160, 96, 16, 3, anchors), new() { ScoreThreshold = expected.GetProperty("threshold").GetSingle() });
+        var decoder = new RegionDecoder(HeadNetwork(160, 96, 16, 3, anchors), new() { ScoreThreshold = expected.GetProperty("threshold").GetSingle() });
         List<Detection> detections = [];
 
         decoder.Decode(map, detections);
@@ -47,7 +48,7 @@ public sealed class RegionDecoderTests
     {
         // By hand: cell (row 1, column 2) of a 4 x 3 grid with cells of 32 pixels; anchor 2 x 1. sigmoid(ln 3) = 3/4, exp(ln 2) = 2.
         // Centre (2.75, 1.25) cells, size 4 x 0.5 cells; objectness 4/5; classes 1/4 and 3/4.
-        var network = Network(128, 96, 32, 2, [1, 1, 2, 1]);
+        var network = HeadNetwork(128, 96, 32, 2, [1, 1, 2, 1]);
         float[] map = Blank(network);
         Set(map, network, 1, 1, 2, [MathF.Log(3), -MathF.Log(3), MathF.Log(2), -MathF.Log(2), MathF.Log(4), 7, 7 + MathF.Log(3)]);
         List<Detection> detections = [new(default, 0, 1)];
@@ -81,7 +82,7 @@ public sealed class RegionDecoderTests
     [Fact]
     public void Decode_WithoutSoftmax_TakesASigmoidPerClass()
     {
-        var network = Network(32, 32, 32, 2, [1, 1], softmax: false);
+        var network = HeadNetwork(32, 32, 32, 2, [1, 1], softmax: false);
         float[] map = Blank(network);
         Set(map, network, 0, 0, 0, [0, 0, 0, 0, 100, MathF.Log(3), MathF.Log(4)]);
         List<Detection> detections = [];
@@ -100,7 +101,7 @@ public sealed class RegionDecoderTests
     [InlineData(80)]
     public void Decode_AnyNumberOfClasses_ScoresAreObjectnessTimesSoftmax(int classes)
     {
-        var network = Network(32, 32, 32, classes, [1, 1]);
+        var network = HeadNetwork(32, 32, 32, classes, [1, 1]);
         float[] logits = [.. Enumerable.Range(0, classes).Select(i => MathF.Sin(i * i))];
         float[] map = [0, 0, 0, 0, 0, .. logits];
         List<Detection> detections = [];
@@ -117,7 +118,7 @@ public sealed class RegionDecoderTests
     public void Decode_OfEncodedTargets_GivesTheBoxesBack()
     {
         float[] anchors = [1.3221f, 1.73145f, 3.19275f, 4.00944f, 5.05587f, 8.09892f];
-        var network = Network(416, 352, 32, 4, anchors);
+        var network = HeadNetwork(416, 352, 32, 4, anchors);
         var encoder = new TargetEncoder(network.RegionLayout, network.Region.Anchors);
         GroundTruth[] truths = [new(new(10, 20, 55, 70), 0), new(new(100.5f, 110.25f, 220, 330), 3), new(new(380, 300, 430, 360), 1), new(new(200, 5, 203, 9), 2)];
         float[] map = Blank(network);
@@ -144,104 +145,13 @@ public sealed class RegionDecoderTests
     }
 
     [Theory]
-    [InlineData(1e4f)]
-    [InlineData(-1e4f)]
-    [InlineData(float.MaxValue)]
-    [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void Decode_ExtremeBox_StaysFinite(float raw)
-    {
-        var network = Network(32, 32, 32, 2, [1, 1]);
-        List<Detection> detections = [];
-
-        new RegionDecoder(network, new()).Decode([raw, raw, raw, raw, 1e4f, 1e4f, -1e4f], detections);
-
-        var (box, _, score) = Assert.Single(detections);
-        Assert.Equal(1, score);
-        Assert.Equal(raw > 0 ? 32 : 0, box.CenterX, 0.1);
-        Assert.InRange(box.Width, 0, 32 * 22_027);
-    }
-
-    [Fact]
-    public void Decode_NotANumber_GivesNoDetection()
-    {
-        var network = Network(32, 32, 32, 2, [1, 1]);
-        List<Detection> detections = [];
-
-        new RegionDecoder(network, new()).Decode([0, 0, 0, 0, float.NaN, 0, 0], detections);
-        Assert.Empty(detections);
-        new RegionDecoder(network, new()).Decode([0, 0, 0, 0, 5, float.NaN, 0], detections);
-        Assert.Empty(detections);
-    }
-
-    // A NaN box would also suppress every other box of its class: its IoU with anything is NaN.
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Decode_BoxThatIsNotANumber_GivesNoDetection(int entry)
-    {
-        var network = Network(64, 32, 32, 2, [1, 1]);
-        float[] map = Blank(network);
-        Set(map, network, 0, 0, 1, [0, 0, 0, 0, 3, 0, 5]);
-        float[] values = [0, 0, 0, 0, 5, 0, 5];
-        values[entry] = float.NaN;
-        Set(map, network, 0, 0, 0, values);
-        List<Detection> detections = [];
-
-        new RegionDecoder(network, new()).Decode(map, detections);
-        NonMaxSuppression.Apply(detections, 0.45f, classAgnostic: false, 300);
-
-        Assert.Equal(48, Assert.Single(detections).Box.CenterX);
-    }
-
-    // Every number of the map drawn from extreme ones: whatever is reported is a number. 
-    [Theory]
-    [InlineData(3, true)]
-    [InlineData(3, false)]
-    [InlineData(20, true)]
-    [InlineData(20, false)]
-    public void Decode_MapFullOfExtremeValues_ReportsNumbersOnly(int classes, bool softmax)
-    {
-        float[] extremes = [1e4f, -1e4f, 89, -89, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.MaxValue, float.MinValue, float.Epsilon, 1, -1, 0, 5];
-        var network = Network(416, 416, 32, classes, [1, 1, 3, 4, 5, 8], softmax);
-        var random = new Random(1);
-        float[] map = [.. Enumerable.Range(0, network.RegionLayout.Size).Select(_ => extremes[random.Next(random.Next(4) == 0 ? extremes.Length : 4)])];
-        List<Detection> detections = [];
-
-        new RegionDecoder(network, new() { ScoreThreshold = 0.01f }).Decode(map, detections);
-        Assert.True(detections.Count > 20, $"only {detections.Count} detections");
-        AssertNumbers();
-        new RegionDecoder(network, new() { ScoreThreshold = 0.01f }).Detect(map, detections);
-        Assert.NotEmpty(detections);
-        AssertNumbers();
-
-        void AssertNumbers() => Assert.All(detections, detection =>
-        {
-            Assert.InRange(detection.Score, 0.01f, 1);
-            Assert.All([detection.Box.Left, detection.Box.Top, detection.Box.Right, detection.Box.Bottom], side => Assert.True(float.IsFinite(side)));
-        });
-    }
-
-    [Fact]
-    public void Decode_MapOfAnotherLength_IsRefused()
-    {
-        var decoder = new RegionDecoder(Network(32, 32, 32, 2, [1, 1]), new());
-
-        var error = Assert.Throws<ArgumentException>(() => decoder.Decode(new float[8], []));
-
-        Assert.StartsWith("The network's map holds 7 floats, this one 8.", error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData(20, true, 1)]
     [InlineData(20, false, 1)]
     [InlineData(3, true, 4)]
     [InlineData(3, false, 4)]
     public void Decode_RandomMap_EqualsThePlainFormulas(int classes, bool softmax, float spread)
     {
-        var network = Network(160, 96, 16, classes, [1, 1, 3, 4, 5, 8], softmax);
+        var network = HeadNetwork(160, 96, 16, classes, [1, 1, 3, 4, 5, 8], softmax);
         float[] map = RandomMap(network, spread);
         var expected = PlainDetection.Decode(network, map, 0.005f);
         List<Detection> actual = [];
@@ -267,7 +177,7 @@ public sealed class RegionDecoderTests
     public void Detect_AnyMap_EqualsPlainSuppressionOfTheDecoded(
         int width, int classes, bool softmax, float spread, bool classAgnostic, float iouThreshold, int maxDetections)
     {
-        var network = Network(width, 96, 32, classes, [1, 1, 3, 4, 5, 8], softmax);
+        var network = HeadNetwork(width, 96, 32, classes, [1, 1, 3, 4, 5, 8], softmax);
         float[] map = RandomMap(network, spread);
         var options = new DetectionOptions { ScoreThreshold = 0.005f, IoUThreshold = iouThreshold, ClassAgnostic = classAgnostic, MaxDetections = maxDetections };
         var decoder = new RegionDecoder(network, options);
@@ -283,7 +193,7 @@ public sealed class RegionDecoderTests
     [Fact]
     public void Detect_NothingAboveTheThreshold_ClearsTheList()
     {
-        var network = Network(32, 32, 32, 2, [1, 1]);
+        var network = HeadNetwork(32, 32, 32, 2, [1, 1]);
         List<Detection> detections = [new(default, 0, 1)];
 
         new RegionDecoder(network, new()).Detect([0, 0, 0, 0, -9, 0, 0], detections);
@@ -296,7 +206,7 @@ public sealed class RegionDecoderTests
     [InlineData(true)]
     public void Detect_Repeated_AllocatesNothing(bool classAgnostic)
     {
-        var network = Network(416, 416, 32, 20, [1, 1, 3, 4, 5, 8]);
+        var network = HeadNetwork(416, 416, 32, 20, [1, 1, 3, 4, 5, 8]);
         float[] map = RandomMap(network, 2);
         var decoder = new RegionDecoder(network, new() { ScoreThreshold = 0.05f, ClassAgnostic = classAgnostic });
         List<Detection> detections = [], decoded = [];
@@ -315,37 +225,6 @@ public sealed class RegionDecoderTests
             NonMaxSuppression.Apply(decoded, 0.45f, classAgnostic, 300);
         }
     }
-
-    // Spread 0: numbers from a few whole ones, so that scores and boxes repeat.
-    private static float[] RandomMap(NetworkDefinition network, float spread)
-    {
-        var random = new Random(1);
-        return [.. Enumerable.Range(0, network.RegionLayout.Size).Select(_ => spread > 0 ? spread * (2 * random.NextSingle() - 1) : random.Next(2))];
-    }
-
-    private static NetworkDefinition Network(int width, int height, int cell, int classes, float[] anchors, bool softmax = true)
-    {
-        var region = new RegionLayer(AnchorSet.FromPairs(anchors), classes) { Softmax = softmax };
-        var head = new ConvolutionalLayer(region.Anchors.Count * (5 + classes), 1, cell, 0, false, Activation.Linear);
-        return new(new(3, height, width), [head, region]);
-    }
-
-    // A map in which nothing is an object.
-    private static float[] Blank(NetworkDefinition network)
-    {
-        float[] map = new float[network.RegionLayout.Size];
-        Array.Fill(map, -20);
-        return map;
-    }
-
-    private static void Set(float[] map, NetworkDefinition network, int anchor, int row, int column, ReadOnlySpan<float> values)
-    {
-        var layout = network.RegionLayout;
-        for (int entry = 0; entry < values.Length; entry++)
-            map[((anchor * (5 + layout.Classes) + entry) * layout.Height + row) * layout.Width + column] = values[entry];
-    }
-
-    private static float Logit(float p) => MathF.Log(p / (1 - p));
 
     private static BoundingBox Rounded(BoundingBox box) =>
         new(MathF.Round(box.Left, 3), MathF.Round(box.Top, 3), MathF.Round(box.Right, 3), MathF.Round(box.Bottom, 3));

@@ -19,7 +19,7 @@ public sealed class FileScoringTests : IDisposable
     [InlineData(5)]
     public void DetectFiles_SeveralWorkers_EqualsSingleCallsInOrder(int workers)
     {
-        string[] paths = WriteImages(12);
+        string[] paths = MiniGolden.WriteImages(_folder, 12);
         using var detector = new Detector(MiniGolden.Model, OneThread);
         var expected = paths.Select(detector.Detect).ToList();
         Assert.Equal(12, expected.Select(list => list[0]).Distinct().Count());
@@ -34,7 +34,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public async Task DetectFilesAsync_SeveralFiles_EqualsDetectFiles()
     {
-        string[] paths = WriteImages(5);
+        string[] paths = MiniGolden.WriteImages(_folder, 5);
         using var detector = new Detector(MiniGolden.Model, OneThread);
         var results = new List<FileDetections>();
 
@@ -49,7 +49,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_DetectorOfTwoThreads_EqualsSingleCalls()
     {
-        string[] paths = WriteImages(6);
+        string[] paths = MiniGolden.WriteImages(_folder, 6);
         using var detector = new Detector(MiniGolden.Model, OneThread with { IntraOpThreads = 2 });
 
         Assert.All(Detect(detector, paths), result => Assert.Equal(detector.Detect(result.Path), result.Detections));
@@ -58,7 +58,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFiles_BadFilesAmongOthers_GivesTheirErrorsAndTheRest()
     {
-        string[] paths = WriteImages(4);
+        string[] paths = MiniGolden.WriteImages(_folder, 4);
         string missing = _folder.Combine("missing.png"), text = _folder.Combine("text.jpg");
         File.WriteAllText(text, "no image");
         using var detector = new Detector(MiniGolden.Model, OneThread);
@@ -91,56 +91,7 @@ public sealed class FileScoringTests : IDisposable
         var backend = new RecordingBackend(MiniGolden.Model) { Starting = () => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(60))) };
         using var detector = new Detector(MiniGolden.Model, backend, OneThread);
 
-        Assert.All(Detect(detector, WriteImages(4), workers: 2), result => Assert.Null(result.Error));
-    }
-
-    [Fact]
-    public void DetectFiles_LoopLeftEarly_LeavesNothingRunning()
-    {
-        string[] paths = WriteImages(12);
-        var backend = new RecordingBackend(MiniGolden.Model);
-        int read = 0;
-        using (var detector = new Detector(MiniGolden.Model, backend, OneThread))
-        {
-            foreach (var _ in Detect(detector, paths.Select(path => { read++; return path; }), workers: 2))
-                break;
-
-            Assert.Equal(0, backend.Running);
-            // Twice the workers.
-            Assert.Equal(4, read);
-            Assert.InRange(backend.Batches.Length, 1, 4);
-            Assert.Equal(0, backend.Disposals);
-        }
-        Assert.Equal(1, backend.Disposals);
-    }
-
-    [Fact]
-    public void DetectFiles_CancelledDuringAPass_ThrowsAndLeavesNothingRunning()
-    {
-        using var source = new CancellationTokenSource();
-        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
-        using var detector = new Detector(MiniGolden.Model, backend, OneThread);
-
-        Assert.ThrowsAny<OperationCanceledException>(() => detector.DetectFiles(WriteImages(6), workers: 2, source.Token).ToList());
-
-        Assert.Equal(0, backend.Running);
-        // Four were under way.
-        Assert.InRange(backend.Batches.Length, 1, 4);
-    }
-
-    [Fact]
-    public void DetectFiles_CancelledAndAskedAgain_GivesEverything()
-    {
-        string[] paths = WriteImages(6);
-        using var source = new CancellationTokenSource();
-        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
-        using var detector = new Detector(MiniGolden.Model, backend, OneThread);
-        Assert.ThrowsAny<OperationCanceledException>(() => detector.DetectFiles(paths, workers: 2, source.Token).ToList());
-        backend.Starting = null;
-
-        var results = Detect(detector, paths, workers: 2).ToList();
-
-        Assert.Equal(paths.Select(detector.Detect), results.Select(result => result.Detections));
+        Assert.All(Detect(detector, MiniGolden.WriteImages(_folder, 4), workers: 2), result => Assert.Null(result.Error));
     }
 
     // Seven files begin at another one on each thread, so that batches differ, too.
@@ -149,7 +100,7 @@ public sealed class FileScoringTests : IDisposable
     [InlineData(4)]
     public void DetectFiles_FromManyThreads_EqualsOneThreadToTheBit(int preferredBatch)
     {
-        string[] paths = WriteImages(7);
+        string[] paths = MiniGolden.WriteImages(_folder, 7);
         using var detector = new Detector(MiniGolden.Model, new RecordingBackend(MiniGolden.Model, preferredBatch), OneThread);
         var expected = Enumerable.Range(0, ManyThreads.Count).Select(DetectFrom).ToList();
         var actual = new List<IReadOnlyList<Detection>>[ManyThreads.Count];
@@ -162,56 +113,11 @@ public sealed class FileScoringTests : IDisposable
             [.. Detect(detector, paths.Skip(first).Concat(paths.Take(first)), workers: 2).Select(result => result.Error is { } error ? throw error : result.Detections)];
     }
 
-    [Fact]
-    public async Task DetectFilesAsync_CancelledDuringAPass_ThrowsAndLeavesNothingRunning()
-    {
-        using var source = new CancellationTokenSource();
-        var backend = new RecordingBackend(MiniGolden.Model) { Starting = source.Cancel };
-        using var detector = new Detector(MiniGolden.Model, backend, OneThread);
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (var _ in detector.DetectFilesAsync(WriteImages(6), workers: 2, source.Token))
-                continue;
-        });
-
-        Assert.Equal(0, backend.Running);
-    }
-
-    [Fact]
-    public void DetectFiles_BackendFails_Throws()
-    {
-        var backend = new RecordingBackend(MiniGolden.Model) { Starting = () => throw new InvalidOperationException("no memory") };
-        using var detector = new Detector(MiniGolden.Model, backend, OneThread);
-
-        var exception = Assert.Throws<InvalidOperationException>(() => Detect(detector, WriteImages(3), workers: 2).ToList());
-
-        Assert.Equal("no memory", exception.Message);
-    }
-
-    [Fact]
-    public void DetectFiles_ListOfFilesFails_ThrowsAfterTheFilesBefore()
-    {
-        string[] paths = WriteImages(2);
-        using var detector = new Detector(MiniGolden.Model, OneThread);
-        var results = new List<FileDetections>();
-
-        Assert.Throws<TimeoutException>(() =>
-        {
-            foreach (var result in Detect(detector, paths.Concat(Fail()), workers: 2))
-                results.Add(result);
-        });
-
-        Assert.Equal(paths, results.Select(result => result.Path));
-
-        static IEnumerable<string> Fail() => Enumerable.Range(0, 1).Select<int, string>(_ => throw new TimeoutException());
-    }
-
     // Ten files in batches of four; the sixth and the whole of the last two cannot be read.
     [Fact]
     public void DetectFiles_BackendThatPrefersBatches_GetsThem()
     {
-        string[] paths = WriteImages(10);
+        string[] paths = MiniGolden.WriteImages(_folder, 10);
         foreach (int bad in new[] { 5, 8, 9 })
             File.WriteAllText(paths[bad], "no image");
         var backend = new RecordingBackend(MiniGolden.Model, preferredBatch: 4);
@@ -232,7 +138,7 @@ public sealed class FileScoringTests : IDisposable
         var (backend, sideBySide) = (new RecordingBackend(MiniGolden.Model), new RecordingBackend(MiniGolden.Model));
         using var detector = new Detector(MiniGolden.Model, new DetectorEngine(MiniGolden.Network, backend, () => sideBySide), OneThread);
 
-        Assert.Single(Detect(detector, WriteImages(1)));
+        Assert.Single(Detect(detector, MiniGolden.WriteImages(_folder, 1)));
 
         Assert.Equal([1], backend.Batches);
         Assert.Empty(sideBySide.Batches);
@@ -243,42 +149,11 @@ public sealed class FileScoringTests : IDisposable
     {
         var (backend, sideBySide) = (new RecordingBackend(MiniGolden.Model), new RecordingBackend(MiniGolden.Model));
         using (var detector = new Detector(MiniGolden.Model, new DetectorEngine(MiniGolden.Network, backend, () => sideBySide), OneThread))
-            Assert.Equal(2, Detect(detector, WriteImages(2)).Count());
+            Assert.Equal(2, Detect(detector, MiniGolden.WriteImages(_folder, 2)).Count());
 
         Assert.Empty(backend.Batches);
         Assert.Equal([1, 1], sideBySide.Batches);
         Assert.Equal((1, 1), (backend.Disposals, sideBySide.Disposals));
-    }
-
-    [Fact]
-    public void DetectFiles_SecondBackendCannotBeMade_Throws()
-    {
-        using var detector = new Detector(
-            MiniGolden.Model, new DetectorEngine(MiniGolden.Network, new RecordingBackend(MiniGolden.Model), () => throw new InvalidOperationException("refused")), OneThread);
-
-        var exception = Assert.Throws<InvalidOperationException>(() => Detect(detector, WriteImages(3)).ToList());
-
-        Assert.Equal("refused", exception.Message);
-    }
-
-    [Fact]
-    public void DetectFiles_DetectorDisposedOnTheWay_EndsAndThenFreesTheBackend()
-    {
-        var backend = new RecordingBackend(MiniGolden.Model);
-        var detector = new Detector(MiniGolden.Model, backend, OneThread);
-        int count = 0;
-
-        foreach (var result in Detect(detector, WriteImages(8), workers: 2))
-        {
-            detector.Dispose();
-            Assert.NotEmpty(result.Detections);
-            Assert.Equal(0, backend.Disposals);
-            count++;
-        }
-
-        Assert.Equal(8, count);
-        Assert.Equal(1, backend.Disposals);
-        Assert.Throws<ObjectDisposedException>(() => Detect(detector, []).ToList());
     }
 
     [Fact]
@@ -297,7 +172,7 @@ public sealed class FileScoringTests : IDisposable
     [Fact]
     public void DetectFolder_ImagesAndOtherFiles_TakesTheImagesInOrder()
     {
-        string[] paths = WriteImages(3);
+        string[] paths = MiniGolden.WriteImages(_folder, 3);
         File.WriteAllText(_folder.Combine("notes.txt"), "");
         File.Move(paths[1], _folder.Combine("b.PNG"));
         using var detector = new Detector(MiniGolden.Model, OneThread);
@@ -319,14 +194,5 @@ public sealed class FileScoringTests : IDisposable
             Assert.Equal(first.Box.Left, second.Box.Left, 1e-3f);
             Assert.Equal(first.Box.Bottom, second.Box.Bottom, 1e-3f);
         }
-    }
-
-    /// <summary>The synthetic image, each one 4 rows less high than the one before.</summary>
-    private string[] WriteImages(int count)
-    {
-        string[] paths = [.. Enumerable.Range(0, count).Select(i => _folder.Combine($"image{i:D2}.png"))];
-        for (int i = 0; i < count; i++)
-            File.WriteAllBytes(paths[i], MiniGolden.SyntheticPng(rows: 96 - 4 * i));
-        return paths;
     }
 }
