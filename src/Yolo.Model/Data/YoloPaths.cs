@@ -24,13 +24,11 @@ internal static class YoloPaths
 
     /// <summary>The images of a folder, those of its sub-folders included, or of a list, with the line of each in it.</summary>
     /// <exception cref="FileNotFoundException">Neither is there.</exception>
+    /// <exception cref="InvalidDataException">A sub-folder is a link: it may lead anywhere, back to where it came from as well.</exception>
     public static IEnumerable<(string Image, string? ListedAt)> Images(string path, string root)
     {
         if (Directory.Exists(path))
-        {
-            var folders = Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(path);
-            return folders.SelectMany(ImageFile.InFolder).Select(image => (image, (string?)null));
-        }
+            return SubFolders(new(path)).Order(StringComparer.Ordinal).Prepend(path).SelectMany(ImageFile.InFolder).Select(image => (image, (string?)null));
         return Listed(path, root);
     }
 
@@ -45,6 +43,18 @@ internal static class YoloPaths
         parts[folder] = "labels";
         string moved = string.Join(Path.DirectorySeparatorChar, parts);
         return File.Exists(moved) || !File.Exists(beside) ? moved : beside;
+    }
+
+    private static IEnumerable<string> SubFolders(DirectoryInfo folder)
+    {
+        foreach (var inside in folder.EnumerateDirectories())
+        {
+            if (inside.LinkTarget is { } target)
+                throw new InvalidDataException($"{inside.FullName}: expected a folder, found a link to {target}. Where images are meant to be found behind it, name it in the description of the data set or list them.");
+            yield return inside.FullName;
+            foreach (string deeper in SubFolders(inside))
+                yield return deeper;
+        }
     }
 
     private static IEnumerable<(string, string?)> Listed(string list, string root)

@@ -144,6 +144,22 @@ public sealed class YoloDatasetTests : IDisposable
         Assert.EndsWith("data: expected a file of class names, found a folder.", exception.Message, StringComparison.Ordinal);
     }
 
+    // With two of them, the folders that can be reached double at each level. On Windows, links take a right that tests do not have.
+    [Fact]
+    public void Load_LinkAmongTheFolders_IsRefusedUnlessTheDescriptionNamesIt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        Standard();
+        Directory.CreateSymbolicLink(_folder.At("images/train/deep/again"), "../..");
+        Directory.CreateSymbolicLink(_folder.At("images/other"), "val");
+        string path = _folder.Text("data.yaml", "train: images/train\nval: images/other\nnames: [cat, big dog]\n");
+
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, "train", _warnings.Add));
+
+        Assert.StartsWith(_folder.At("images/train/deep/again") + ": expected a folder, found a link to ../...", exception.Message, StringComparison.Ordinal);
+        Assert.Equal([_folder.At("images/other/c.jpg")], YoloDataset.Load(path, "val", _warnings.Add).Select(image => image.Path));
+    }
+
     // A box given in pixels lies far outside of an image that is 1 wide and 1 high.
     [Fact]
     public void Load_BoxInPixels_IsSkippedWithAWarning()
