@@ -14,7 +14,7 @@ public static class YoloDataset
     /// summary of the boxes at the end.</param>
     /// <returns>The images, those without objects included, with their boxes in pixels of the image as stored.</returns>
     /// <exception cref="FileNotFoundException">The description, a set, a list or an image of one is not there.</exception>
-    /// <exception cref="InvalidDataException">The description, a label file or an image is malformed; the message gives file, line, expected and found.</exception>
+    /// <exception cref="InvalidDataException">The description, a label file or an image is malformed, or a folder below one of images is a link; the message gives file, line, expected and found.</exception>
     public static IReadOnlyList<LabelledImage> Load(string path, string? imageSet = null, Action<string>? warn = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
