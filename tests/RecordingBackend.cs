@@ -1,4 +1,5 @@
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo;
 

@@ -1,8 +1,8 @@
 using Yolo.Model.Anchors;
-using Yolo.Model.Data;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo;

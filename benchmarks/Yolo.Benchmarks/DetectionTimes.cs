@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using Yolo.Benchmarks.Peers;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Yolo.Benchmarks.Peers;
+using Yolo.Model.Encoding;
 using Yolo.Model.Inference;
 
 namespace Yolo.Benchmarks;

@@ -6,6 +6,7 @@ using Microsoft.ML.OnnxRuntime;
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Inference;
 using Yolo.Model.Onnx;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 

@@ -1,8 +1,8 @@
 using TorchSharp;
-using Yolo.Model.Data;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Benchmarks;
 

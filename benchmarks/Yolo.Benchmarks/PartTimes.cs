@@ -3,7 +3,7 @@ using OpenCvSharp.Dnn;
 using Yolo.Benchmarks.Peers;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 
 namespace Yolo.Benchmarks;

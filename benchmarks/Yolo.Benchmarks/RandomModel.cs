@@ -1,4 +1,3 @@
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 

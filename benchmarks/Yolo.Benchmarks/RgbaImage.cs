@@ -1,6 +1,6 @@
 using OpenCvSharp;
 using SkiaSharp;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Benchmarks;
 

@@ -1,4 +1,3 @@
-using Yolo.Model.Encoding;
 using Yolo.Model.Network;
 
 namespace Yolo.Benchmarks;

@@ -5,12 +5,14 @@ using TorchSharp;
 using Yolo.Benchmarks.Peers;
 using Yolo.Model.Anchors;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Voc;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
 

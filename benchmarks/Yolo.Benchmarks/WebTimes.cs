@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 

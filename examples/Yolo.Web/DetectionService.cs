@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using SkiaSharp;
+using Yolo.Model.Encoding;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.Web;

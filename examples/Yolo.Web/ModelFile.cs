@@ -1,7 +1,8 @@
 using System.Reflection;
 using Microsoft.ML;
 using Yolo.MLNet.Scoring;
-using Yolo.Model.Inference;
+using Yolo.Model.Encoding;
+using Yolo.Model.Weights;
 
 namespace Yolo.Web;
 

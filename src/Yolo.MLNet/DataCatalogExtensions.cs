@@ -2,6 +2,9 @@ using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
 
 namespace Microsoft.ML;
 

@@ -3,8 +3,8 @@ using Yolo.MLNet.Seam;
 using Yolo.MLNet.Transforms;
 using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Weights;
 
 namespace Microsoft.ML;
 

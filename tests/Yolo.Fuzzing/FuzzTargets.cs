@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using SkiaSharp;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
 using Yolo.Model.Files;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
 using Yolo.Model.Training;

@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
 using Yolo.Model.Weights;

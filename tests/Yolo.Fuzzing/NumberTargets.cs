@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Yolo.Model.Anchors;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Fuzzing;

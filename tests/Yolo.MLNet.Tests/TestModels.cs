@@ -1,6 +1,5 @@
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 

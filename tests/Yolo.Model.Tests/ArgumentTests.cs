@@ -4,7 +4,7 @@ using Yolo.Model.Data;
 using Yolo.Model.Drawing;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
 using Yolo.Model.Weights;

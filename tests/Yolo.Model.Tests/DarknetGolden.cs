@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 

@@ -173,7 +173,7 @@ public sealed class DeterminismTests
         }
     }
 
-    private static float[] Train(TrainingOptions options, IReadOnlyList<Model.Data.TrainingImage>? images = null) =>
+    private static float[] Train(TrainingOptions options, IReadOnlyList<Model.Training.Images.TrainingImage>? images = null) =>
         Squares.Flatten(new DetectorTrainer(Squares.Network(batchNormalize: true), options).Train(images ?? Squares.Images(6), cancellationToken: TestContext.Current.CancellationToken).Weights);
 
     private static float[] Alone(IInferenceBackend backend, float[] images) => [.. images.Chunk(images.Length / Images).SelectMany(image => Run(backend, image))];

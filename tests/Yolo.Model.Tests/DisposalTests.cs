@@ -1,8 +1,9 @@
 using TorchSharp;
 using Xunit;
+using Yolo.Model.Encoding;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
-using Yolo.Model.Quantization;
 using Yolo.Model.Torch;
 
 namespace Yolo.Model.Tests;

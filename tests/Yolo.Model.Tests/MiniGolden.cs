@@ -3,7 +3,6 @@ using System.Text.Json;
 using SkiaSharp;
 using Xunit;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Xunit;
 using Yolo.MLNet.Tests;
-using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Web.Tests;
 

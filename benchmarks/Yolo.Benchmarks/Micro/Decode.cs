@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Benchmarks.Micro;

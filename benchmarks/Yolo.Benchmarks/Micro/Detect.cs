@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Yolo.Benchmarks.Peers;
+using Yolo.Model.Encoding;
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Micro;
 

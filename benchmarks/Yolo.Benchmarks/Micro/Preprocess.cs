@@ -3,7 +3,7 @@ using OpenCvSharp;
 using OpenCvSharp.Dnn;
 using Yolo.Benchmarks.Peers;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Benchmarks.Micro;
 

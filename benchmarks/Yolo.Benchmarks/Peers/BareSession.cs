@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Peers;
 

@@ -1,5 +1,6 @@
+using Yolo.Model.Encoding;
 using Yolo.Model.Inference;
-using Yolo.Model.Quantization;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Peers;
 

@@ -1,3 +1,4 @@
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.Benchmarks.Peers;

@@ -3,6 +3,8 @@ using OpenCvSharp.Dnn;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
+using Yolo.Model.Network;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Peers;
 

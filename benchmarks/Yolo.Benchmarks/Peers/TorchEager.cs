@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
 using Yolo.Model.Torch;
+using Yolo.Model.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Soak;
 

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Encoding;
 using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks.Soak;
 

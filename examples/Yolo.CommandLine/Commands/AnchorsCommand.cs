@@ -7,6 +7,7 @@ using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
 using Yolo.Model.Anchors;
 using Yolo.Model.Network;
+using Yolo.Model.Reports;
 
 namespace Yolo.CommandLine.Commands;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Output;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Check;
 using Yolo.Model.Files;
 
 namespace Yolo.CommandLine.Commands;

@@ -5,6 +5,7 @@ using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
 using Yolo.CommandLine.Results;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Commands;

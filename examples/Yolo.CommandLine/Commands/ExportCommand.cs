@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
-using Yolo.Model.Inference;
 using Yolo.Model.Onnx;
+using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Commands;
 

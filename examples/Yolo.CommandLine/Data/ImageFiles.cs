@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.CommandLine.Data;
 

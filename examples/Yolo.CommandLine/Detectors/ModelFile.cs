@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Scoring;
-using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Detectors;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Detectors;
 

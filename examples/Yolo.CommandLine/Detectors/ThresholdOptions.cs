@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Yolo.Model.Inference;
+using Yolo.Model.Encoding;
 
 namespace Yolo.CommandLine.Detectors;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Yolo.Model.Data;
+using Yolo.Model.Data.Check;
 
 namespace Yolo.CommandLine.Output;
 

@@ -1,4 +1,5 @@
 using Yolo.Model.Drawing;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Results;

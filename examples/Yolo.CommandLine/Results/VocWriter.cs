@@ -1,4 +1,5 @@
 using Yolo.Model.Data;
+using Yolo.Model.Data.Voc;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Results;

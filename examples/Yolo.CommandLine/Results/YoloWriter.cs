@@ -1,5 +1,5 @@
 using System.Text;
-using Yolo.Model.Data;
+using Yolo.Model.Data.Yolo;
 using Yolo.Model.Files;
 using Yolo.Model.Inference;
 

@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Scoring;

@@ -1,6 +1,6 @@
 using Yolo.Model;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Scoring;
 

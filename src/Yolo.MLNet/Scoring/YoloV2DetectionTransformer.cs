@@ -3,8 +3,10 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Encoding;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
-using Yolo.Model.Quantization;
+using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Scoring;
 

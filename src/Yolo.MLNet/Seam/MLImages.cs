@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Seam;
 

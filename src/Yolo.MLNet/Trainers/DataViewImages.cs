@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Seam;
-using Yolo.Model.Data;
 using Yolo.Model.Network;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.MLNet.Trainers;
 

@@ -2,9 +2,10 @@ using Microsoft.ML;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
-using Yolo.Model.Data;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
+using Yolo.Model.Training.Images;
+using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Trainers;
 

@@ -5,10 +5,9 @@ using Yolo.MLNet.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
-using Yolo.Model.Data;
 using Yolo.Model.Inference;
-using Yolo.Model.Quantization;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Trainers;

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Yolo.MLNet.Data;
 using Yolo.Model.Anchors;
-using Yolo.Model.Inference;
+using Yolo.Model.Encoding;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
 

@@ -5,6 +5,7 @@ using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Network;
 
 namespace Yolo.MLNet.Transforms;
 

@@ -4,7 +4,6 @@ using Microsoft.ML.Runtime;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
-using Yolo.Model.Encoding;
 
 namespace Yolo.MLNet.Transforms;
 

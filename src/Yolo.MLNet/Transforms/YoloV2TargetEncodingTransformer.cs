@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
-using Yolo.Model.Encoding;
+using Yolo.Model.Network;
 
 namespace Yolo.MLNet.Transforms;
 

@@ -1,5 +1,5 @@
-using Yolo.Model.Drawing;
 using Yolo.Model.Geometry;
+using Yolo.Model.Reports;
 
 namespace Yolo.Model.Anchors;
 
@@ -32,22 +32,5 @@ public sealed class AnchorSweep
         if (ordered.Length == 0)
             throw new ArgumentException("At least one count of anchors is needed.", nameof(counts));
         return new([.. shapes], [.. ordered.Select(count => AnchorKMeans.Cluster(shapes, count, seed))]);
-    }
-
-    /// <summary>Writes a plot of the average IoU over the count of anchors as SVG, whole or not at all: figure 2 of YOLO9000.</summary>
-    /// <param name="path">The file to write or to replace; its folder must exist.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveAverageIoUPlot(string path) => SvgPlot.Save(AnchorPlots.AverageIoU(Clusters), "Average IoU over the count of anchors", path);
-
-    /// <summary>Writes a plot of the shapes of the boxes, each in the colour of its anchor, and of the anchors of one count as SVG, whole or not at all.</summary>
-    /// <param name="path">The file to write or to replace; its folder must exist.</param>
-    /// <param name="count">Which anchors: one of the counts of the sweep.</param>
-    /// <exception cref="ArgumentException">The sweep has no such count.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveShapesPlot(string path, int count)
-    {
-        var clusters = Clusters.FirstOrDefault(clusters => clusters.Anchors.Count == count)
-            ?? throw new ArgumentException($"The sweep has {string.Join(", ", Clusters.Select(clusters => clusters.Anchors.Count))} anchors, not {count}.", nameof(count));
-        SvgPlot.Save(AnchorPlots.Shapes(Shapes, clusters.Anchors), $"Shapes of the boxes and {count} anchors", path);
     }
 }

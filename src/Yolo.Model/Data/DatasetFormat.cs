@@ -1,3 +1,7 @@
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
+
 namespace Yolo.Model.Data;
 
 /// <summary>How a data set is laid out on disk.</summary>

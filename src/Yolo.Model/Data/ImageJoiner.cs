@@ -1,7 +1,7 @@
 using System.Globalization;
 using SkiaSharp;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Model.Data;
 

@@ -1,3 +1,8 @@
+using Yolo.Model.Data.Check;
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
+
 namespace Yolo.Model.Data;
 
 /// <summary>A labelled data set on disk, whatever its format.</summary>

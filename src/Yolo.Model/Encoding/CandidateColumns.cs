@@ -1,4 +1,4 @@
-using Yolo.Model.Inference;
+using Yolo.Model.Network;
 
 namespace Yolo.Model.Encoding;
 

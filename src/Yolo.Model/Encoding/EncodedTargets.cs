@@ -1,4 +1,5 @@
 using Yolo.Model.Geometry;
+using Yolo.Model.Network;
 
 namespace Yolo.Model.Encoding;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 
 namespace Yolo.Model.Encoding;
 

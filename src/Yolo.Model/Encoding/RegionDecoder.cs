@@ -1,5 +1,4 @@
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Model.Encoding;

@@ -1,5 +1,6 @@
 using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
+using Yolo.Model.Network;
 
 namespace Yolo.Model.Encoding;
 

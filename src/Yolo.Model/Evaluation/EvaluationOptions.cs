@@ -19,7 +19,7 @@ public sealed record EvaluationOptions
     public bool InclusivePixels { get; init; } = true;
 
     /// <summary>Score from which on a detection counts in the confusion matrix, in the list of errors and in every count "at the score threshold", 0 to 1. The average
-    /// precisions look at all detections whatever it is. Default: 0.25, that of <see cref="Inference.DetectionOptions.ScoreThreshold"/>.</summary>
+    /// precisions look at all detections whatever it is. Default: 0.25, that of <see cref="Encoding.DetectionOptions.ScoreThreshold"/>.</summary>
     public float ScoreThreshold
     {
         get;

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using SkiaSharp;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
+using Yolo.Model.Weights;
 
 namespace Yolo.Model.Inference;
 

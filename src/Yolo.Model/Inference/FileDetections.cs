@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Model.Inference;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Model.Inference;
 

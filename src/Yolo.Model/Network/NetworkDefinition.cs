@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Yolo.Model.Anchors;
-using Yolo.Model.Encoding;
 
 namespace Yolo.Model.Network;
 

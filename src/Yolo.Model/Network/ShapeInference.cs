@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Yolo.Model.Encoding;
 
 namespace Yolo.Model.Network;
 

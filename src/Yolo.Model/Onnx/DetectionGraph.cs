@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Encoding;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx.Format;
 using static Yolo.Model.Onnx.GraphWriter;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Yolo.Model.Files;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx.Format;
 using Yolo.Model.Quantization;

@@ -17,7 +17,7 @@ internal sealed class OnnxGraph
     /// <summary>Name of the input: <c>[N, C, H, W]</c>, for a detector RGB from 0 to 1.</summary>
     public const string InputName = "image";
 
-    /// <summary>Name of the output: the raw map, <c>[N, A * (5 + C), H, W]</c> as <see cref="Encoding.RegionLayout"/> indexes it.</summary>
+    /// <summary>Name of the output: the raw map, <c>[N, A * (5 + C), H, W]</c> as <see cref="Network.RegionLayout"/> indexes it.</summary>
     public const string OutputName = "map";
 
     /// <summary>Name of the dynamic dimension, the number of images.</summary>

@@ -43,7 +43,7 @@ internal sealed class QuantizedTensors(GraphWriter writer)
         sbyte[] kernelLevels = new sbyte[kernel.Length];
         int[] biasLevels = new int[bias.Length];
         float[] kernelScales = new float[bias.Length], biasScales = new float[bias.Length];
-        WeightQuantizer.QuantizeKernel(kernel, kernelLevels, kernelScales);
+        WeightQuantizer.QuantizeKernel(kernel, WeightQuantizer.LastLevelHere, kernelLevels, kernelScales);
         WeightQuantizer.QuantizeBias(bias, kernelScales, RangeOf(input).Scale, biasLevels, biasScales);
         return (Dequantize<sbyte>($"{name}_kernel", DataType.Int8, kernelLevels, kernelScales, shape), Dequantize<int>($"{name}_bias", DataType.Int32, biasLevels, biasScales, [bias.Length]));
     }

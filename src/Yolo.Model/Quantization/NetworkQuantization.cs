@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Model.Quantization;

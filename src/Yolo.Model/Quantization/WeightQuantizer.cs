@@ -7,16 +7,17 @@ internal static class WeightQuantizer
 {
     /// <summary>The last level on this machine. x86 processors without VNNI add two products of a byte and a signed byte in 16 bits, which overflow with more than seven bits a
     /// weight (ONNX Runtime, Quantize ONNX Models, "reduce_range").</summary>
-    public static int Levels { get; } = X86Base.IsSupported && !HasVnni ? 63 : 127;
+    public static int LastLevelHere { get; } = X86Base.IsSupported && !HasVnni ? 63 : 127;
 
     // AVX512-VNNI: CPUID leaf 7, ECX bit 11; AVX-VNNI: sub-leaf 1, EAX bit 4.
     private static bool HasVnni => (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0 || (X86Base.CpuId(7, 1).Eax & (1 << 4)) != 0;
 
     /// <summary>Rounds a kernel.</summary>
     /// <param name="kernel"><c>[out, in, k, k]</c>, batch normalisation folded.</param>
-    /// <param name="levels">Receives the integers, from minus to plus <see cref="Levels"/>, in the same order.</param>
+    /// <param name="lastLevel">The last level, 1 to 127: <see cref="LastLevelHere"/> for what runs on this machine.</param>
+    /// <param name="levels">Receives the integers, from minus to plus <paramref name="lastLevel"/>, in the same order.</param>
     /// <param name="scales">Receives what one level is worth, per filter.</param>
-    public static void QuantizeKernel(ReadOnlySpan<float> kernel, Span<sbyte> levels, Span<float> scales)
+    public static void QuantizeKernel(ReadOnlySpan<float> kernel, int lastLevel, Span<sbyte> levels, Span<float> scales)
     {
         int filterSize = kernel.Length / scales.Length;
         for (int filter = 0; filter < scales.Length; filter++)
@@ -25,10 +26,10 @@ internal static class WeightQuantizer
             float largest = 0;
             foreach (float weight in weights)
                 largest = Math.Max(largest, Math.Abs(weight));
-            float scale = largest > 0 ? largest / Levels : 1;
+            float scale = largest > 0 ? largest / lastLevel : 1;
             scales[filter] = scale;
             for (int i = 0; i < weights.Length; i++)
-                levels[filter * filterSize + i] = (sbyte)Math.Clamp(MathF.Round(weights[i] / scale), -Levels, Levels);
+                levels[filter * filterSize + i] = (sbyte)Math.Clamp(MathF.Round(weights[i] / scale), -lastLevel, lastLevel);
         }
     }
 

@@ -1,6 +1,6 @@
-using Yolo.Model.Data;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training;
 

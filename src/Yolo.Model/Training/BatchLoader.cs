@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Yolo.Model.Data;
 using Yolo.Model.Geometry;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training;
 

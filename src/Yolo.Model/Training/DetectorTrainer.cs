@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using Yolo.Model.Data;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
 

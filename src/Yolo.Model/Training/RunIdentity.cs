@@ -4,8 +4,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Yolo.Model.Data;
 using Yolo.Model.Network;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training;
 
@@ -77,7 +77,7 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
         foreach (var image in images)
         {
             Append(hash, bytes, image.Width, image.Height, image.Objects.Count);
-            foreach (var (box, classIndex, _) in image.Objects)
+            foreach (var (box, classIndex, _, _, _) in image.Objects)
             {
                 Append(hash, bytes, BitConverter.SingleToInt32Bits(box.Left), BitConverter.SingleToInt32Bits(box.Top), BitConverter.SingleToInt32Bits(box.Right),
                     BitConverter.SingleToInt32Bits(box.Bottom), classIndex);

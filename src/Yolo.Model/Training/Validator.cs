@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TorchSharp;
-using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
+using Yolo.Model.Training.Images;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;

@@ -4,6 +4,7 @@ using SkiaSharp;
 using Xunit;
 using Yolo.MLNet.Tests;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Voc;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Tests.Commands;

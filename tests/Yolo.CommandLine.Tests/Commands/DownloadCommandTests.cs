@@ -5,7 +5,7 @@ using Yolo.CommandLine.Output;
 using Yolo.CommandLine.Tests.Downloads;
 using Yolo.MLNet.Tests;
 using Yolo.Model.Data;
-using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Tests.Commands;
 

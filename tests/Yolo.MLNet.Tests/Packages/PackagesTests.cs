@@ -7,7 +7,7 @@ using System.Xml.Linq;
 using Microsoft.ML;
 using Xunit;
 using Yolo.MLNet.Scoring;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Tests.Packages;
 

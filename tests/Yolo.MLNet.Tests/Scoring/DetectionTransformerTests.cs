@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Tests.Scoring;

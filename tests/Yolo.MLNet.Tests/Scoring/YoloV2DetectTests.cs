@@ -2,8 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 
 namespace Yolo.MLNet.Tests.Scoring;
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 using Xunit;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Tests.Seam;
 

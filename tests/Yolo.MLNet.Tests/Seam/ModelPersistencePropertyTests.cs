@@ -2,8 +2,8 @@ using CsCheck;
 using Microsoft.ML;
 using Xunit;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 

@@ -2,8 +2,9 @@ using System.IO.Compression;
 using Microsoft.ML;
 using Xunit;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Tests.Seam;
 

@@ -6,7 +6,6 @@ using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Trainers;
 using Yolo.Model.Anchors;
 using Yolo.Model.Training;
-using Yolo.Model.Weights;
 using static Yolo.MLNet.Tests.Trainers.TrainerRuns;
 
 namespace Yolo.MLNet.Tests.Trainers;

@@ -6,11 +6,11 @@ using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
 using Yolo.MLNet.Transforms;
 using Yolo.Model.Anchors;
-using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.MLNet.Tests.Transforms;
 

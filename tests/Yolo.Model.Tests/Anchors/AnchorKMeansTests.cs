@@ -1,6 +1,6 @@
 using Xunit;
 using Yolo.Model.Anchors;
-using Yolo.Model.Data;
+using Yolo.Model.Data.Voc;
 using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Tests.Anchors;

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Xunit;
 using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
+using Yolo.Model.Reports;
 
 namespace Yolo.Model.Tests.Anchors;
 

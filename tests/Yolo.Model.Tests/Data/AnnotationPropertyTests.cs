@@ -2,6 +2,9 @@ using System.Text.Json;
 using CsCheck;
 using Xunit;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
 using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Tests.Data;

@@ -1,9 +1,12 @@
 using SkiaSharp;
 using Xunit;
-using Yolo.Model.Data;
-using Yolo.Model.Inference;
+using Yolo.Model.Data.Coco;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
+using Yolo.Model.Tests.Imaging;
 using Yolo.Model.Tests.Inference;
 using Yolo.Model.Weights;
 

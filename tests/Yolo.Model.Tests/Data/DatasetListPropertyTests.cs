@@ -1,6 +1,8 @@
 using CsCheck;
 using Xunit;
 using Yolo.Model.Data;
+using Yolo.Model.Data.Voc;
+using Yolo.Model.Data.Yolo;
 
 namespace Yolo.Model.Tests.Data;
 

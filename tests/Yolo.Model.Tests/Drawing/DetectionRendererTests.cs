@@ -1,8 +1,7 @@
 using SkiaSharp;
 using Xunit;
 using Yolo.Model.Drawing;
-using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
 
 namespace Yolo.Model.Tests.Drawing;
 

@@ -2,7 +2,6 @@ using CsCheck;
 using Xunit;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Model.Tests.Encoding;

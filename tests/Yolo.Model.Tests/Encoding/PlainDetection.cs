@@ -1,4 +1,3 @@
-using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
 

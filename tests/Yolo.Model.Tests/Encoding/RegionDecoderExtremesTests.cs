@@ -1,7 +1,7 @@
 using Xunit;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Network;
 using static Yolo.Model.Tests.Encoding.RegionMaps;
 
 namespace Yolo.Model.Tests.Encoding;

@@ -4,7 +4,6 @@ using Xunit;
 using Yolo.Model.Anchors;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using static Yolo.Model.Tests.Encoding.RegionMaps;
 

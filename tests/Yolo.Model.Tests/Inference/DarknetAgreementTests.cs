@@ -1,5 +1,6 @@
 using Xunit;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;

@@ -1,5 +1,7 @@
 using Xunit;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.Model.Tests.Inference;

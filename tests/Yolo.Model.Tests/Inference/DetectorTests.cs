@@ -3,9 +3,12 @@ using System.Text.Json;
 using SkiaSharp;
 using Xunit;
 using Yolo.Model.Anchors;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Inference;
 

@@ -1,4 +1,5 @@
 using Xunit;
+using Yolo.Model.Encoding;
 using Yolo.Model.Inference;
 
 namespace Yolo.Model.Tests.Inference;

@@ -1,7 +1,10 @@
 using SkiaSharp;
 using Xunit;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
+using Yolo.Model.Tests.Imaging;
 
 namespace Yolo.Model.Tests.Inference;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.Model.Tests.Inference;

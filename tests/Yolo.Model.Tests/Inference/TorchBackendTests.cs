@@ -1,6 +1,7 @@
 using TorchSharp;
 using Xunit;
-using Yolo.Model.Geometry;
+using Yolo.Model.Encoding;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;

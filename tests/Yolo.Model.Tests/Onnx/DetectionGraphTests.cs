@@ -5,11 +5,12 @@ using Xunit;
 using Yolo.Model.Anchors;
 using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
 using Yolo.Model.Onnx.Format;
-using Yolo.Model.Quantization;
+using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Onnx;
 

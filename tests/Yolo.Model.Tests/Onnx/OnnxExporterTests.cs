@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using Xunit;
-using Yolo.Model.Inference;
 using Yolo.Model.Onnx;
 using Yolo.Model.Onnx.Format;
 

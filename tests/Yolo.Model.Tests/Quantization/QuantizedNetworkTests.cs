@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Xunit;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;

@@ -5,21 +5,23 @@ namespace Yolo.Model.Tests.Quantization;
 
 public class WeightQuantizerTests
 {
-    // Seven bits a weight where the processor would overflow with eight.
-    private static readonly int s_last = WeightQuantizer.Levels;
-
-    [Fact]
-    public void QuantizeKernel_Filters_HaveAScaleEach()
+    // By hand: 0.3 of the last of 63 levels is 18.9, of 127 levels 38.1; 12 of 30 is 25.2 and 50.8. No value lies near a tie.
+    [Theory]
+    [InlineData(63, 19, 25)]
+    [InlineData(127, 38, 51)]
+    public void QuantizeKernel_Filters_HaveAScaleEach(int lastLevel, int ofFirst, int ofSecond)
     {
         sbyte[] levels = new sbyte[6];
         float[] scales = new float[3];
 
-        WeightQuantizer.QuantizeKernel([0.5f, -1, 30, 15, 0, 0], levels, scales);
+        WeightQuantizer.QuantizeKernel([0.3f, -1, 30, 12, 0, 0], lastLevel, levels, scales);
 
-        Assert.Contains(s_last, (int[])[63, 127]);
-        Assert.Equal([(sbyte)Math.Round(s_last / 2.0), (sbyte)-s_last, (sbyte)s_last, (sbyte)Math.Round(s_last / 2.0), 0, 0], levels);
-        Assert.Equal([1f / s_last, 30f / s_last, 1], scales);
+        Assert.Equal([(sbyte)ofFirst, (sbyte)-lastLevel, (sbyte)lastLevel, (sbyte)ofSecond, 0, 0], levels);
+        Assert.Equal([1f / lastLevel, 30f / lastLevel, 1], scales);
     }
+
+    [Fact]
+    public void LastLevelHere_AnyProcessor_IsOneOfTheTwo() => Assert.Contains(WeightQuantizer.LastLevelHere, (int[])[63, 127]);
 
     // By hand: a level is worth 0.5 * 0.01, so that 0.123 is 24.6 of them.
     [Fact]

@@ -1,9 +1,10 @@
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
+using Yolo.Model.Imaging;
+using Yolo.Model.Tests.Imaging;
 using Yolo.Model.Tests.Inference;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Tests.Training;
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
+using Yolo.Model.Tests.Imaging;
 using Yolo.Model.Tests.Inference;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Tests.Training;
 

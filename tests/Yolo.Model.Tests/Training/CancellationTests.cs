@@ -1,7 +1,7 @@
 using TorchSharp;
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Training;

@@ -1,6 +1,6 @@
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Tests.Training;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Xunit;
-using Yolo.Model.Training;
 using static Yolo.Model.Tests.Training.CheckpointRuns;
 
 namespace Yolo.Model.Tests.Training;

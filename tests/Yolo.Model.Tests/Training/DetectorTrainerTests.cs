@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Training;

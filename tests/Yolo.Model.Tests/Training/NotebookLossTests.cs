@@ -1,7 +1,6 @@
 using TorchSharp;
 using Xunit;
 using Yolo.Model.Encoding;
-using Yolo.Model.Geometry;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
 

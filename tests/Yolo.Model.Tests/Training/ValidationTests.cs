@@ -1,12 +1,12 @@
 using System.Globalization;
 using TorchSharp;
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
-using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Training;
