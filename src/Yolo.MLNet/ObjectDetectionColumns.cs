@@ -39,6 +39,20 @@ public sealed record ObjectDetectionColumns
         init => field = NotEmpty(value, nameof(Difficult));
     } = "Difficult";
 
+    /// <summary>Input of training and evaluation that may be absent: COCO's flag of each object, a box around many, a vector of Boolean. Default: <c>Crowd</c>.</summary>
+    public string Crowd
+    {
+        get;
+        init => field = NotEmpty(value, nameof(Crowd));
+    } = "Crowd";
+
+    /// <summary>Input of evaluation that may be absent: COCO's area of each object in pixels, NaN for that of its box, a vector of Single. Default: <c>Area</c>.</summary>
+    public string Area
+    {
+        get;
+        init => field = NotEmpty(value, nameof(Area));
+    } = "Area";
+
     /// <summary>Output: class of each detection, a vector of keys with the class names behind them. Default: <c>PredictedLabel</c>.</summary>
     public string PredictedLabel
     {

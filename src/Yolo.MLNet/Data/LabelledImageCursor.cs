@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Data;
+using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Data;
 
@@ -13,6 +14,11 @@ internal enum LabelledImageColumn
     Labels,
     BoundingBoxes,
     Difficult,
+    Crowd,
+    Area,
+    ImageWidth,
+    ImageHeight,
+    Upright,
 }
 
 /// <summary>Walks over labelled images in a given order.</summary>
@@ -49,7 +55,12 @@ internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<L
             LabelledImageColumn.Image => (ValueGetter<MLImage>)Decode,
             LabelledImageColumn.Labels => Objects<ReadOnlyMemory<char>>(1, static (item, values) => values[0] = item.ClassName.AsMemory()),
             LabelledImageColumn.BoundingBoxes => Objects<float>(BoxColumn.Values, static (item, values) => BoxColumn.Write(item.Box, values)),
-            _ => Objects<bool>(1, static (item, values) => values[0] = item.Difficult),
+            LabelledImageColumn.Difficult => Objects<bool>(1, static (item, values) => values[0] = item.Difficult),
+            LabelledImageColumn.Crowd => Objects<bool>(1, static (item, values) => values[0] = item.Crowd),
+            LabelledImageColumn.Area => Objects<float>(1, static (item, values) => values[0] = item.Area),
+            LabelledImageColumn.ImageWidth => (ValueGetter<int>)((ref int width) => width = Current.Width),
+            LabelledImageColumn.ImageHeight => (ValueGetter<int>)((ref int height) => height = Current.Height),
+            _ => (ValueGetter<bool>)((ref bool upright) => upright = Current.Orientation == ImageOrientation.Upright),
         };
         return Getters.As<TValue>(getter, column);
     }
@@ -57,9 +68,9 @@ internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<L
     /// <summary>As ML.NET's own loader does: what the caller hands in is the image it got for an earlier row and needs no more.</summary>
     private void Decode(ref MLImage image)
     {
-        string path = Current.Path;
+        var current = Current;
         image?.Dispose();
-        image = MLImages.Decode(path);
+        image = MLImages.Decode(current.Path, current.Orientation);
     }
 
     private ValueGetter<VBuffer<T>> Objects<T>(int valuesEach, ItemWriter<LabelledObject, T> write) => Getters.Vector(() => Current.Objects, valuesEach, write);

@@ -21,6 +21,11 @@ internal sealed class LabelledImageDataView : IDataView
         builder.AddColumn(names.Labels, new VectorDataViewType(TextDataViewType.Instance));
         builder.AddColumn(names.BoundingBoxes, new VectorDataViewType(NumberDataViewType.Single));
         builder.AddColumn(names.Difficult, new VectorDataViewType(BooleanDataViewType.Instance));
+        builder.AddColumn(names.Crowd, new VectorDataViewType(BooleanDataViewType.Instance));
+        builder.AddColumn(names.Area, new VectorDataViewType(NumberDataViewType.Single));
+        builder.AddColumn("ImageWidth", NumberDataViewType.Int32);
+        builder.AddColumn("ImageHeight", NumberDataViewType.Int32);
+        builder.AddColumn("Upright", BooleanDataViewType.Instance);
         Schema = builder.ToSchema();
     }
 

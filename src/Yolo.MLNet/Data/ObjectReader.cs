@@ -12,10 +12,11 @@ internal sealed class ObjectReader
     private readonly ObjectDetectionColumns _columns;
     private readonly LabelReader _labels;
     private readonly ValueGetter<VBuffer<float>> _getBoxes;
-    private readonly ValueGetter<VBuffer<bool>>? _getDifficult;
+    private readonly ValueGetter<VBuffer<bool>>? _getDifficult, _getCrowd;
+    private readonly ValueGetter<VBuffer<float>>? _getArea;
     private readonly List<string> _names = [];
-    private VBuffer<float> _boxes;
-    private VBuffer<bool> _difficult;
+    private VBuffer<float> _boxes, _area;
+    private VBuffer<bool> _difficult, _crowd;
 
     /// <summary>Binds to columns that <see cref="Check"/> accepts.</summary>
     public ObjectReader(DataViewRow row, ObjectDetectionColumns columns)
@@ -26,6 +27,10 @@ internal sealed class ObjectReader
         _getBoxes = row.GetGetter<VBuffer<float>>(row.Schema[columns.BoundingBoxes]);
         if (row.Schema.GetColumnOrNull(columns.Difficult) is { } difficult)
             _getDifficult = row.GetGetter<VBuffer<bool>>(difficult);
+        if (row.Schema.GetColumnOrNull(columns.Crowd) is { } crowd)
+            _getCrowd = row.GetGetter<VBuffer<bool>>(crowd);
+        if (row.Schema.GetColumnOrNull(columns.Area) is { } area)
+            _getArea = row.GetGetter<VBuffer<float>>(area);
     }
 
     /// <summary>Class names in the order of a label column of keys; null for labels of text.</summary>
@@ -38,6 +43,8 @@ internal sealed class ObjectReader
         RequiredColumns.Labels(shape, columns.Labels);
         RequiredColumns.Floats(shape, columns.BoundingBoxes);
         RequiredColumns.OptionalFlags(shape, columns.Difficult);
+        RequiredColumns.OptionalFlags(shape, columns.Crowd);
+        RequiredColumns.OptionalFloats(shape, columns.Area);
     }
 
     /// <summary>The columns that a cursor must offer.</summary>
@@ -46,8 +53,11 @@ internal sealed class ObjectReader
         Check(SchemaShapes.Of(schema), columns);
         yield return schema[columns.Labels];
         yield return schema[columns.BoundingBoxes];
-        if (schema.GetColumnOrNull(columns.Difficult) is { } difficult)
-            yield return difficult;
+        foreach (string optional in (string[])[columns.Difficult, columns.Crowd, columns.Area])
+        {
+            if (schema.GetColumnOrNull(optional) is { } column)
+                yield return column;
+        }
     }
 
     /// <summary>The objects of the current row, boxes in pixels of its image.</summary>
@@ -57,13 +67,23 @@ internal sealed class ObjectReader
         _labels.Read(_names);
         _getBoxes(ref _boxes);
         _getDifficult?.Invoke(ref _difficult);
+        _getCrowd?.Invoke(ref _crowd);
+        _getArea?.Invoke(ref _area);
         CheckLength(_columns.BoundingBoxes, _boxes.Length, BoxColumn.Values * _names.Count);
         if (_getDifficult is not null)
             CheckLength(_columns.Difficult, _difficult.Length, _names.Count);
+        if (_getCrowd is not null)
+            CheckLength(_columns.Crowd, _crowd.Length, _names.Count);
+        if (_getArea is not null)
+            CheckLength(_columns.Area, _area.Length, _names.Count);
 
         var objects = new List<LabelledObject>(_names.Count);
         for (int i = 0; i < _names.Count; i++)
-            objects.Add(new(_names[i], BoxColumn.Read(in _boxes, i), _getDifficult is not null && _difficult.GetItemOrDefault(i)));
+        {
+            objects.Add(new(
+                _names[i], BoxColumn.Read(in _boxes, i), _getDifficult is not null && _difficult.GetItemOrDefault(i), _getCrowd is not null && _crowd.GetItemOrDefault(i),
+                _getArea is null ? float.NaN : _area.GetItemOrDefault(i)));
+        }
         return objects;
     }
 

@@ -33,6 +33,13 @@ internal static class RequiredColumns
         return true;
     }
 
+    /// <summary>A vector of Single, or nothing.</summary>
+    public static void OptionalFloats(SchemaShape shape, string name)
+    {
+        if (Has(shape, name))
+            Floats(shape, name);
+    }
+
     /// <summary>A text, or nothing.</summary>
     /// <returns>Whether the column is there.</returns>
     public static bool OptionalText(SchemaShape shape, string name)

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Scoring;
 
@@ -12,8 +13,8 @@ public sealed class ImageInput
     [ImageType(416, 416)]
     public MLImage? Image { get; set; }
 
-    /// <summary>Decodes a file (JPEG, PNG, BMP, WebP, GIF); EXIF orientation is not applied.</summary>
+    /// <summary>Decodes a file (JPEG, PNG, BMP, WebP, GIF), turned upright where its EXIF data says so: boxes count in the pixels that a viewer shows.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no image, is damaged or has more than 100 million pixels.</exception>
-    public static ImageInput FromFile(string path) => new() { Image = MLImages.Decode(path) };
+    public static ImageInput FromFile(string path) => new() { Image = MLImages.Decode(path, ImageOrientation.Upright) };
 }

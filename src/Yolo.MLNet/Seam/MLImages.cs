@@ -17,10 +17,10 @@ internal static class MLImages
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static SKBitmap AsBitmap(this MLImage image) => Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
 
-    /// <summary>Decodes a file as it is stored, EXIF orientation not applied; the caller disposes the image. Its tag is the path.</summary>
-    public static MLImage Decode(string path)
+    /// <summary>Decodes a file; the caller disposes the image. Its tag is the path.</summary>
+    public static MLImage Decode(string path, ImageOrientation orientation)
     {
-        using var bitmap = ImageFile.Decode(path, ImageOrientation.AsStored);
+        using var bitmap = ImageFile.Decode(path, orientation);
         var image = MLImage.CreateFromPixels(bitmap.Width, bitmap.Height, MLPixelFormat.Rgba32, bitmap.Pixels().Pixels);
         image.Tag = path;
         return image;

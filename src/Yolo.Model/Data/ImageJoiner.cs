@@ -54,7 +54,7 @@ internal sealed class ImageJoiner(FlawSink flaws, string noun = "object")
             if (flaws.Thorough)
                 LookCloser(file, objects, i, width, height);
         }
-        return new(image, width, height, accepted);
+        return new(image, width, height, accepted) { Orientation = ImageOrientation.AsStored };
     }
 
     /// <summary>Sums up, where there was something.</summary>
