@@ -165,7 +165,7 @@ internal sealed class TrainingOnce
     private static List<TrainingImage> LoadImages(string folder, out int classes)
     {
         var labelled = VocDataset.Load(folder);
-        var names = LabelledDataset.ClassNames(labelled).ToList();
+        var names = LabelledDataset.ClassNamesOf(labelled).ToList();
         classes = names.Count;
         var images = new List<TrainingImage>();
         foreach (var image in labelled.Take(Images))

@@ -11,54 +11,68 @@ namespace Microsoft.ML;
 /// <summary>Adds loaders of labelled images to <c>mlContext.Data</c>.</summary>
 public static class DataCatalogExtensions
 {
-    /// <summary>Loads a data set in the layout of Pascal VOC: <c>Annotations/ID.xml</c>, <c>JPEGImages/ID.jpg</c> and lists of ids in <c>ImageSets/Main/SET.txt</c>.</summary>
+    /// <summary>Loads a data set in the layout of Pascal VOC: <c>Annotations/ID.xml</c>, <c>JPEGImages/ID.jpg</c> and lists of ids in <c>ImageSets/Main/SET.txt</c>; or XML files beside their
+    /// images (<see cref="VocDataset"/>).</summary>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
     /// <param name="folder">The folder that holds <c>Annotations</c> and <c>JPEGImages</c>.</param>
     /// <param name="imageSet">Name of the list, such as <c>train</c>; null: every annotation, by ordinal file name.</param>
-    /// <returns>A row per image: <c>ImagePath</c> (text); <c>Image</c>, decoded only when it is read, a new image for each reading, which belongs to the reader;
-    /// <c>Labels</c> (vector of text); <c>BoundingBoxes</c> (vector of Single, x0, y0, x1, y1 per object in pixels of the image as stored, clipped to it);
-    /// <c>Difficult</c> (vector of Boolean). Rows can be shuffled. Boxes that are skipped or clipped are warned of in ML.NET's log.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no <c>Annotations</c> or <c>JPEGImages</c> folder.</exception>
-    /// <exception cref="FileNotFoundException">There is no such list, or an image of it lacks its annotation or its file.</exception>
-    /// <exception cref="InvalidDataException">A list, an annotation or an image is malformed.</exception>
-    public static IDataView LoadFromVoc(this DataOperationsCatalog catalog, string folder, string? imageSet = null) =>
-        Load(catalog, nameof(LoadFromVoc), warn => VocDataset.Load(folder, imageSet, warn));
+    /// <param name="options">What is done about flaws, and which pixels boxes count in; null: the defaults. ML.NET's log gets the warnings in any case.</param>
+    /// <returns>A row per image: <c>ImagePath</c> (text); <c>Image</c>, decoded only when it is read, a new image for each reading, which belongs to the reader; <c>Labels</c> (vector of text; its
+    /// annotation <c>ClassNames</c> holds the classes in the order that the data set declares); <c>BoundingBoxes</c> (vector of Single, x0, y0, x1, y1 per object in pixels of <c>Image</c>, clipped to
+    /// it); <c>Difficult</c> and <c>Crowd</c> (vectors of Boolean); <c>Area</c> (vector of Single, NaN: that of the box); <c>ImageWidth</c>, <c>ImageHeight</c> (Int32, pixels of <c>Image</c>);
+    /// <c>Upright</c> (Boolean: whether EXIF data turn <c>Image</c>, else it is as stored). Rows can be shuffled.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such data set.</exception>
+    /// <exception cref="FileNotFoundException">There is no such list; with <see cref="OnError.Throw"/>, an image lacks its annotation or its file.</exception>
+    /// <exception cref="InvalidDataException">More is flawed than may be skipped; with <see cref="OnError.Throw"/>, an annotation or an image is malformed.</exception>
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public static IDataView LoadFromVoc(this DataOperationsCatalog catalog, string folder, string? imageSet = null, LoadOptions? options = null) =>
+        Load(catalog, nameof(LoadFromVoc), () => LabelledDataset.Open(folder, DatasetFormat.Voc), imageSet, options);
 
     /// <summary>Loads a data set in COCO's object detection format.</summary>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
     /// <param name="annotations">The JSON file, such as <c>annotations/instances_val2017.json</c>.</param>
-    /// <param name="imageFolder">The folder of its images; null: it is looked for around the file (<see cref="CocoDataset.Load(string, string, Action{string})"/>).</param>
-    /// <returns>The columns of <see cref="LoadFromVoc"/>, a row per image in the order of the file. Crowds are <c>Difficult</c>.</returns>
-    /// <exception cref="FileNotFoundException">The file, its images or one of them are not there.</exception>
-    /// <exception cref="InvalidDataException">The file or an image is malformed.</exception>
-    public static IDataView LoadFromCoco(this DataOperationsCatalog catalog, string annotations, string? imageFolder = null) =>
-        Load(catalog, nameof(LoadFromCoco), warn => CocoDataset.Load(annotations, imageFolder, warn));
+    /// <param name="imageFolder">The folder of its images; null: it is looked for around the file (<see cref="CocoDataset.Load"/>).</param>
+    /// <param name="options">What is done about flaws, and which pixels boxes count in; null: the defaults. ML.NET's log gets the warnings in any case.</param>
+    /// <returns>The columns of <see cref="LoadFromVoc"/>, a row per image in the order of the file.</returns>
+    /// <exception cref="FileNotFoundException">The file is not there; with <see cref="OnError.Throw"/>, an image of it is not.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed, or more is flawed than may be skipped; with <see cref="OnError.Throw"/>, an entry or an image is malformed.</exception>
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public static IDataView LoadFromCoco(this DataOperationsCatalog catalog, string annotations, string? imageFolder = null, LoadOptions? options = null) => Load(
+        catalog, nameof(LoadFromCoco), () => LabelledDataset.Open(annotations, DatasetFormat.Coco), imageSet: null, imageFolder is null ? options : (options ?? new()) with { ImageFolder = imageFolder });
 
     /// <summary>Loads a data set with YOLO's label files, as Darknet, Ultralytics and labelling programs write it (<see cref="YoloDataset"/>).</summary>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
     /// <param name="path">Its description: a <c>.yaml</c>, a <c>.data</c>, or a folder with <c>classes.txt</c> or a <c>.names</c>.</param>
     /// <param name="imageSet">Name of the set, such as <c>train</c>; null: all of them.</param>
+    /// <param name="options">What is done about flaws, and which pixels boxes count in; null: the defaults. ML.NET's log gets the warnings in any case.</param>
     /// <returns>The columns of <see cref="LoadFromVoc"/>, a row per image. No object is <c>Difficult</c>.</returns>
-    /// <exception cref="FileNotFoundException">The description, a set, a list or an image of one is not there.</exception>
-    /// <exception cref="InvalidDataException">The description, a label file or an image is malformed.</exception>
-    public static IDataView LoadFromYolo(this DataOperationsCatalog catalog, string path, string? imageSet = null) =>
-        Load(catalog, nameof(LoadFromYolo), warn => YoloDataset.Load(path, imageSet, warn));
+    /// <exception cref="FileNotFoundException">The description, a set or a list is not there; with <see cref="OnError.Throw"/>, an image of one is not.</exception>
+    /// <exception cref="InvalidDataException">The description is malformed, or more is flawed than may be skipped; with <see cref="OnError.Throw"/>, a label file or an image is malformed.</exception>
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public static IDataView LoadFromYolo(this DataOperationsCatalog catalog, string path, string? imageSet = null, LoadOptions? options = null) =>
+        Load(catalog, nameof(LoadFromYolo), () => LabelledDataset.Open(path, DatasetFormat.Yolo), imageSet, options);
 
     /// <summary>Makes rows of labelled images that are known already: of a <see cref="LabelledDataset"/>, or of a format of one's own.</summary>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
-    /// <param name="images">The images, boxes in pixels of each as stored.</param>
+    /// <param name="images">The images, boxes in pixels of each.</param>
+    /// <param name="classNames">The classes in the order of the indices that a model shall have; null: nothing declares it.</param>
     /// <returns>The columns of <see cref="LoadFromVoc"/>, a row per image in their order.</returns>
-    public static IDataView LoadFromLabelledImages(this DataOperationsCatalog catalog, IReadOnlyList<LabelledImage> images)
+    /// <exception cref="ArgumentException">A class name is empty or comes twice.</exception>
+    public static IDataView LoadFromLabelledImages(this DataOperationsCatalog catalog, IReadOnlyList<LabelledImage> images, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(images);
-        return new LabelledImageDataView(images);
+        return new LabelledImageDataView(images, ClassNameList.Checked(classNames, nameof(classNames)));
     }
 
-    private static LabelledImageDataView Load(DataOperationsCatalog catalog, string name, Func<Action<string>, IReadOnlyList<LabelledImage>> load)
+    private static LabelledImageDataView Load(DataOperationsCatalog catalog, string name, Func<LabelledDataset> open, string? imageSet, LoadOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        using var channel = HostEnvironments.Of(catalog).Start(name);
-        return new(load(message => channel.Warning(MessageSensitivity.UserData, message)));
+        var environment = HostEnvironments.Of(catalog);
+        using var channel = environment.Start(name);
+        var dataset = open();
+        options ??= new();
+        var images = dataset.Load(imageSet, options with { Warning = (message => channel.Warning(MessageSensitivity.UserData, message)) + options.Warning });
+        return new(images, dataset.ClassNames);
     }
 }

@@ -40,12 +40,12 @@ internal sealed class FuzzTargets : IDisposable
             ["names"] = ReadNames,
             ["ranges"] = ReadRanges,
             ["voc-xml"] = bytes => VocAnnotation.Read(new MemoryStream(bytes), "a.xml"),
-            ["voc-set"] = bytes => VocImageSet.Read(_folder, Path.GetFileNameWithoutExtension(Written("ImageSets/Main/set.txt", bytes)), Loader()),
-            ["coco"] = bytes => Twice(sink => CocoDataset.Load(Written("coco.json", bytes), _folder, sink)),
-            ["yolo-labels"] = bytes => Twice(sink => YoloLabels.Read(Written("labels.txt", bytes), 640, 480, ClassNames, sink)),
+            ["voc-set"] = ReadVocSet,
+            ["coco"] = bytes => Twice(log => DatasetLoader.Load(CocoReader.OpenFile(Written("coco.json", bytes)), imageSet: null, log)),
+            ["yolo-labels"] = bytes => Twice(log => YoloLabels.Read(Written("labels.txt", bytes), ClassNames, keyPointValues: 6, log)),
             ["yolo-yaml"] = bytes => YoloDescription.Read(Written("data.yaml", bytes)),
             ["yolo-data"] = bytes => YoloDescription.Read(Written("data.data", bytes)),
-            ["yolo-list"] = bytes => Require(YoloPaths.Images(Written("list.txt", bytes), _folder).All(image => Path.IsPathFullyQualified(image.Image)), "an image of a list has no full path"),
+            ["yolo-list"] = ReadYoloList,
             ["image"] = ReadImage,
             ["model-zip"] = bytes => _models.Value.Load(new MemoryStream(bytes)),
             ["model-parts"] = bytes => _models.Value.LoadDetector(bytes),
@@ -139,13 +139,26 @@ internal sealed class FuzzTargets : IDisposable
     }
 
     /// <summary>Once as a loader, which the first flaw stops, and once as a check, which goes on.</summary>
-    private static void Twice(Action<FlawSink> read)
+    private static void Twice(Action<FlawLog> read)
     {
-        read(new FlawSink((DatasetFlaw _) => { }));
+        read(new FlawLog(_ => { }));
         read(Loader());
     }
 
-    private static FlawSink Loader() => new(warn: null);
+    private static FlawLog Loader() => new(new LoadOptions { OnError = OnError.Throw });
+
+    private void ReadVocSet(byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "Annotations"));
+        Directory.CreateDirectory(Path.Combine(_folder, "JPEGImages"));
+        VocImageSet.Read(VocLayout.Find(_folder)!, Path.GetFileNameWithoutExtension(Written("ImageSets/Main/set.txt", bytes)), Loader());
+    }
+
+    private void ReadYoloList(byte[] bytes)
+    {
+        var paths = new YoloPaths(new("data.yaml", _folder, ClassNames, []));
+        Require(paths.Images(Written("list.txt", bytes), imageFolder: null).All(image => Path.IsPathFullyQualified(image.Image)), "an image of a list has no full path");
+    }
 
     private string Written(string name, byte[] bytes)
     {

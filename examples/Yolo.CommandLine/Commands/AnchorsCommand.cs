@@ -28,14 +28,14 @@ internal sealed class AnchorsCommand(Terminal terminal)
     public Command Create() => new Command("anchors", "Clusters the boxes of a data set into anchors, as training does, and prints them as a .cfg wants them.")
         .WithOptions([.. _data.All, _network.Network, _network.Size, _set, _count, _sweep, _output, _seed])
         .WithExamples("yolo-mlnet anchors --data BCCD", "yolo-mlnet anchors --data BCCD --count 4 --network yolov2 --size 608", "yolo-mlnet anchors --data BCCD --sweep 10     # runs/anchors/*.svg")
-        .WithAction(terminal, (parsed, _) => Run(parsed));
+        .WithAction(terminal, Run);
 
-    private int Run(ParseResult parsed)
+    private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var network = _network.Get(parsed);
         var source = _data.Open(parsed);
         var ml = terminal.CreateContext();
-        var data = source.Load(ml, DataOptions.TrainSet(source, parsed.GetValue(_set), "--set"), terminal);
+        var data = source.Load(ml, DataOptions.TrainSet(source, parsed.GetValue(_set), "--set"), _data.Get(parsed, cancellation), terminal);
         int count = parsed.GetValue(_count) ?? 5;
         int seed = parsed.GetValue(_seed) ?? 0;
         if (parsed.GetValue(_sweep) is { } most)

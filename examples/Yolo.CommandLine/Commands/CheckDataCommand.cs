@@ -26,7 +26,7 @@ internal sealed class CheckDataCommand(Terminal terminal)
 
     /// <summary>The command.</summary>
     public Command Create() => new Command("check-data", "Looks for every flaw in a data set, with file and line, and counts what it holds. Exits with 3 where there is a flaw.")
-        .WithOptions([.. _data.All, _set, _quick, _json])
+        .WithOptions([.. _data.Names, _set, _quick, _json])
         .WithExamples("yolo-mlnet check-data --data BCCD", "yolo-mlnet check-data --data coco/annotations/instances_val2017.json --quick", "yolo-mlnet check-data --data data.yaml --json flaws.json")
         .WithAction(terminal, Run);
 
@@ -34,7 +34,7 @@ internal sealed class CheckDataCommand(Terminal terminal)
     {
         var data = _data.Open(parsed);
         string? set = parsed.GetValue(_set);
-        var report = Check(data, set, !parsed.GetValue(_quick), cancellation);
+        var report = Check(data, set, !parsed.GetValue(_quick), _data.Get(parsed, cancellation), cancellation);
         foreach (var flaw in report.Flaws)
             terminal.Line(flaw.ToString());
         if (report.Flaws.Count > 0)
@@ -50,19 +50,14 @@ internal sealed class CheckDataCommand(Terminal terminal)
         return report.Flaws.Count == 0 ? ExitCodes.Success : ExitCodes.Flaws;
     }
 
-    private DatasetReport Check(LabelledDataset data, string? set, bool decode, CancellationToken cancellation)
+    private DatasetReport Check(LabelledDataset data, string? set, bool decode, LoadOptions options, CancellationToken cancellation)
     {
         if (!decode)
-            return DatasetCheck.Run(data, set, decode, progress: null, cancellation);
+            return DatasetCheck.Run(data, set, decode, progress: null, options, cancellation);
         DatasetReport? report = null;
         // The number of images is known once the annotations are read: the view begins with the first image.
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Reading {data.NameOf(set)}"));
-        Ticker.Run(terminal, "images", 0, ticker => report = DatasetCheck.Run(data, set, decode, new Advance(ticker), cancellation));
+        Ticker.Run(terminal, "images", 0, ticker => report = DatasetCheck.Run(data, set, decode, new TickerProgress(ticker), options, cancellation));
         return report!;
-    }
-
-    private sealed class Advance(Ticker ticker) : IProgress<(int Done, int All)>
-    {
-        public void Report((int Done, int All) value) => ticker.MoveTo(value.Done, value.All);
     }
 }

@@ -64,8 +64,9 @@ internal sealed class TrainCommand(Terminal terminal)
         string? trainSet = DataOptions.TrainSet(source, parsed.GetValue(_trainSet), "--train-set");
         string? validationSet = DataOptions.ValidationSet(source, parsed.GetValue(_validationSet), trainSet, "--val-set");
         var ml = terminal.CreateContext(options.Seed);
-        var train = source.Load(ml, trainSet, terminal);
-        var validation = validationSet is null ? null : source.Load(ml, validationSet, terminal);
+        var loading = _data.Get(parsed, cancellation);
+        var train = source.Load(ml, trainSet, loading, terminal);
+        var validation = validationSet is null ? null : source.Load(ml, validationSet, loading, terminal);
 
         Directory.CreateDirectory(output);
         string modelPath = Path.Combine(output, "model.zip"), curve = Path.Combine(output, "loss.png"), metrics = Path.Combine(output, "metrics.csv");

@@ -40,7 +40,7 @@ internal sealed class ValCommand(Terminal terminal)
         var source = _data.Open(parsed);
         string? set = DataOptions.TestSet(source, parsed.GetValue(_set), "--set");
         var ml = terminal.CreateContext();
-        var data = source.Load(ml, set, terminal);
+        var data = source.Load(ml, set, _data.Get(parsed, cancellation), terminal);
         var options = new YoloV2DetectOptions { ScoreThreshold = EvaluationThreshold, GpuDeviceId = parsed.GetValue(_gpu) };
         using var model = ml.Transforms.YoloV2Detect(_model.Load(parsed), options).Fit(data);
         string output = parsed.GetRequiredValue(_output);

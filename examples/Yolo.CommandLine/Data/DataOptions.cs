@@ -12,7 +12,7 @@ internal sealed class DataOptions
     /// <summary>The data set.</summary>
     public Option<string> Data { get; } = new("--data", "-d")
     {
-        Description = "Data set: a folder in Pascal VOC's layout (Annotations, JPEGImages, ImageSets/Main); COCO's .json or a folder of them; YOLO's .yaml, .data or folder.",
+        Description = "Data set: a folder in Pascal VOC's layout (Annotations, JPEGImages, ImageSets/Main, or XML beside the images); COCO's .json or a folder of them; YOLO's .yaml, .data or folder.",
         HelpName = "path",
         Required = true,
     };
@@ -20,8 +20,40 @@ internal sealed class DataOptions
     /// <summary>Its format.</summary>
     public Option<DatasetFormat?> Format { get; } = new("--format") { Description = "Format of the data set. [default: found out]" };
 
-    /// <summary>Both, for <c>WithOptions</c>.</summary>
-    public Option[] All => [Data, Format];
+    /// <summary>The folder of its images.</summary>
+    public Option<string?> Images { get; } = new("--images") { Description = "Folder that the paths of images start from. [default: looked for around the annotations]", HelpName = "folder" };
+
+    /// <summary>Which pixels its boxes count in.</summary>
+    public Option<LabelOrientation> Orientation { get; } = new("--orientation")
+    {
+        Description = "Pixels that boxes count in, where EXIF data turn an image: those of the stored or of the upright one. Auto: the stated size decides, else upright.",
+        DefaultValueFactory = _ => LabelOrientation.Auto,
+    };
+
+    /// <summary>What is done about an image that cannot be used.</summary>
+    public Option<OnError> OnError { get; } = new("--on-error")
+    {
+        Description = "What is done about an image or an object that cannot be used: skip it with a warning, or throw and end.", DefaultValueFactory = _ => Model.Data.OnError.Skip,
+    };
+
+    /// <summary>The share that may be skipped.</summary>
+    public Option<double> MaximumSkipped { get; } = new("--max-skipped")
+    {
+        Description = "Share of the images or objects that may be skipped, 0 to 1; above it the command ends.", DefaultValueFactory = _ => 0.1, HelpName = "share",
+    };
+
+    /// <summary>Those that name the data set, for <c>WithOptions</c>.</summary>
+    public Option[] Names => [Data, Format, Images, Orientation];
+
+    /// <summary>All, for <c>WithOptions</c>.</summary>
+    public Option[] All => [.. Names, OnError, MaximumSkipped];
+
+    /// <summary>How the data set is read.</summary>
+    public LoadOptions Get(ParseResult parsed, CancellationToken cancellation) => new()
+    {
+        ImageFolder = parsed.GetValue(Images), Orientation = parsed.GetValue(Orientation), CancellationToken = cancellation,
+        OnError = parsed.GetValue(OnError), MaximumSkipped = parsed.GetValue(MaximumSkipped),
+    };
 
     /// <summary>Opens the data set.</summary>
     /// <exception cref="IOException">There is none.</exception>

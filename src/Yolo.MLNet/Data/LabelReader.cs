@@ -7,6 +7,9 @@ namespace Yolo.MLNet.Data;
 /// <summary>Reads a column of class labels as texts, whether it is a vector of text or of keys with texts behind them.</summary>
 internal sealed class LabelReader
 {
+    /// <summary>The annotation of a column of texts that holds the classes in the order that the data set declares.</summary>
+    public const string DeclaredNames = "ClassNames";
+
     private readonly DataViewRow _row;
     private readonly DataViewSchema.Column _column;
     private readonly ValueGetter<VBuffer<ReadOnlyMemory<char>>>? _getTexts;
@@ -48,7 +51,19 @@ internal sealed class LabelReader
 
     private InvalidDataException Missing(int index) => new($"Row {_row.Position}: object {index} has no label in column '{_column.Name}'.");
 
-    public static string[]? KeyNames(DataViewSchema.Column column)
+    /// <summary>The classes in the order that the column declares: the texts behind its keys, or, of a column of texts, those that its data set declares. Null where neither is there.</summary>
+    public static IReadOnlyList<string>? DeclaredOrder(DataViewSchema.Column column)
+    {
+        if (KeyNames(column) is { } names)
+            return names;
+        if (column.Annotations.Schema.GetColumnOrNull(DeclaredNames) is null)
+            return null;
+        VBuffer<ReadOnlyMemory<char>> declared = default;
+        column.Annotations.GetValue(DeclaredNames, ref declared);
+        return [.. declared.DenseValues().Select(name => name.ToString())];
+    }
+
+    private static string[]? KeyNames(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType key })
             return null;

@@ -10,7 +10,9 @@ internal sealed class LabelledImageDataView : IDataView
 {
     private readonly IReadOnlyList<LabelledImage> _images;
 
-    public LabelledImageDataView(IReadOnlyList<LabelledImage> images)
+    /// <param name="images">The images.</param>
+    /// <param name="classNames">The classes in the order that the data set declares; null: it declares none.</param>
+    public LabelledImageDataView(IReadOnlyList<LabelledImage> images, IReadOnlyList<string>? classNames = null)
     {
         _images = images;
         ObjectDetectionColumns names = new();
@@ -18,7 +20,7 @@ internal sealed class LabelledImageDataView : IDataView
         // In the order of LabelledImageColumn.
         builder.AddColumn("ImagePath", TextDataViewType.Instance);
         builder.AddColumn(names.Image, new ImageDataViewType());
-        builder.AddColumn(names.Labels, new VectorDataViewType(TextDataViewType.Instance));
+        builder.AddColumn(names.Labels, new VectorDataViewType(TextDataViewType.Instance), classNames is null ? null : TextAnnotations.Of(LabelReader.DeclaredNames, classNames));
         builder.AddColumn(names.BoundingBoxes, new VectorDataViewType(NumberDataViewType.Single));
         builder.AddColumn(names.Difficult, new VectorDataViewType(BooleanDataViewType.Instance));
         builder.AddColumn(names.Crowd, new VectorDataViewType(BooleanDataViewType.Instance));

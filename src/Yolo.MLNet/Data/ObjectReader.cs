@@ -33,8 +33,8 @@ internal sealed class ObjectReader
             _getArea = row.GetGetter<VBuffer<float>>(area);
     }
 
-    /// <summary>Class names in the order of a label column of keys; null for labels of text.</summary>
-    public IReadOnlyList<string>? KeyNames => _labels.Names;
+    /// <summary>The classes in the order that the label column declares; null where it declares none.</summary>
+    public IReadOnlyList<string>? ClassOrder => LabelReader.DeclaredOrder(_row.Schema[_columns.Labels]);
 
     /// <summary>Checks the columns before there is data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>

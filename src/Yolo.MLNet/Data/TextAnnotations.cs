@@ -7,7 +7,7 @@ namespace Yolo.MLNet.Data;
 internal static class TextAnnotations
 {
     /// <summary>One annotation.</summary>
-    /// <param name="kind">Its name, <see cref="Seam.SchemaShapes.KeyValues"/> or <see cref="Seam.SchemaShapes.SlotNames"/>.</param>
+    /// <param name="kind">Its name, such as <see cref="Seam.SchemaShapes.KeyValues"/>.</param>
     /// <param name="texts">What it holds.</param>
     public static DataViewSchema.Annotations Of(string kind, IReadOnlyList<string> texts)
     {

@@ -20,8 +20,8 @@ internal static class TrainingImageReader
         ObjectReader.Check(shape, columns);
     }
 
-    /// <summary>The class names that the label column itself orders: those behind its keys. Null for labels of text.</summary>
-    public static IReadOnlyList<string>? KeyNames(DataViewSchema schema, string labelColumn) => LabelReader.KeyNames(schema[labelColumn]);
+    /// <summary>The classes in the order that the label column declares: those behind its keys, or those of its data set. Null where it declares none.</summary>
+    public static IReadOnlyList<string>? ClassOrder(DataViewSchema schema, string labelColumn) => LabelReader.DeclaredOrder(schema[labelColumn]);
 
     /// <summary>The rows, in the order of the data. An image is valid until the next row is asked for.</summary>
     /// <param name="data">The data.</param>

@@ -31,7 +31,7 @@ internal static class ObjectDetectionEvaluator
         var truthReader = new ObjectReader(cursor, columns);
         var detectionReader = new DetectionReader(cursor, columns);
         // The model's classes come first and in its order, so that results do not depend on which class the data shows first.
-        var classes = new ClassIndex([.. detectionReader.KeyNames ?? [], .. truthReader.KeyNames ?? []]);
+        var classes = new ClassIndex([.. detectionReader.KeyNames ?? [], .. truthReader.ClassOrder ?? []]);
         while (cursor.MoveNext())
         {
             checkAlive();

@@ -25,7 +25,7 @@ internal sealed class TrainingSet
     /// <summary>Reads all rows.</summary>
     public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation)
     {
-        var known = options.ClassNames ?? TrainingImageReader.KeyNames(data.Schema, options.Columns.Labels);
+        var known = options.ClassNames ?? TrainingImageReader.ClassOrder(data.Schema, options.Columns.Labels);
         var classes = new ClassIndex(known ?? []);
         var (labels, kept) = (new List<ImageLabels>(), new List<TrainingImage?>());
         long budget = options.CacheBytes;

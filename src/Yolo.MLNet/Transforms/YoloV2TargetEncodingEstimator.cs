@@ -28,7 +28,7 @@ public sealed class YoloV2TargetEncodingEstimator : IEstimator<YoloV2TargetEncod
     {
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
-        var names = _options.ClassNames ?? TrainingImageReader.KeyNames(input.Schema, _options.Columns.Labels) ?? Names(input);
+        var names = _options.ClassNames ?? TrainingImageReader.ClassOrder(input.Schema, _options.Columns.Labels) ?? Names(input);
         if (names.Count == 0)
             throw new InvalidOperationException($"There is nothing to encode: no object has a label in column '{_options.Columns.Labels}', and no class names were given.");
         return new(_env, new(_anchors, _gridWidth, _gridHeight, _options with { ClassNames = names }));

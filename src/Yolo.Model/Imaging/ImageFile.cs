@@ -187,7 +187,7 @@ public static class ImageFile
             : $"{name}: expected at most {MaximumPixels} pixels, found {size}.");
     }
 
-    private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+    internal static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     /// <summary>The stored pixels upright. All orientations are the sides swapped or not, then the stored x or y run backwards or not.</summary>
     private static SKBitmap Turn(SKBitmap stored, SKEncodedOrigin origin)

@@ -45,7 +45,7 @@ public static class DarknetConfig
     /// <exception cref="InvalidDataException">The text is malformed; see <see cref="Parse"/>.</exception>
     /// <exception cref="NotSupportedException">The text asks for a layer or an option that this library does not have.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static NetworkDefinition Load(string path) => Parse(TextFile.Read(path), Path.GetFileName(path));
+    public static NetworkDefinition Load(string path) => Parse(TextFile.ReadLenient(path), Path.GetFileName(path));
 
     /// <summary>Writes a network as a .cfg text that <see cref="Parse"/> reads back equal and that Darknet and OpenCV read. Lines end in LF.</summary>
     /// <exception cref="ArgumentException">A carried option is empty or has white space or a comment sign, so that it would not come back.</exception>

@@ -42,7 +42,7 @@ public static class DarknetModel
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(names);
-        using StringReader configText = new(TextFile.Read(config, ConfigPlace)), namesText = new(TextFile.Read(names, NamesPlace));
+        using StringReader configText = new(TextFile.ReadLenient(config, ConfigPlace)), namesText = new(TextFile.Read(names, NamesPlace));
         return Load(configText, weights, namesText, resize);
     }
 

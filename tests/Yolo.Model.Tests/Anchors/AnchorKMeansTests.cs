@@ -76,7 +76,7 @@ public sealed class AnchorKMeansTests
     [Fact]
     public void Cluster_Bccd_ReachesAnAverageIoUOf085AndRepeatsItself()
     {
-        var images = VocDataset.Load(TestPaths.Shared("data/BCCD"), "trainval", _ => { });
+        var images = VocDataset.Load(TestPaths.Shared("data/BCCD"), "trainval");
         var shapes = images.SelectMany(image => image.Objects.Select(item => new BoxShape(item.Box.Width / image.Width * 13, item.Box.Height / image.Height * 13))).ToList();
 
         var clusters = AnchorKMeans.Cluster(shapes, 5, 1);

@@ -45,7 +45,7 @@ public sealed class DamagedFilesTests : IDisposable
                 VocDataset.Load(_folder.Path, "set");
             }),
             ["coco"] = (System.Text.Encoding.UTF8.GetBytes("""{"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 3, "name": "cat"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 3, "bbox": [1, 2, 9, 8]}]}"""),
-                bytes => CocoDataset.Load(Written("x.json", bytes), _folder.At("images"))),
+                bytes => CocoDataset.Load(Written("x.json", bytes), new() { ImageFolder = _folder.At("images") })),
             ["yolo labels"] = (System.Text.Encoding.UTF8.GetBytes("0 0.5 0.5 0.25 0.5\n1 0.1 0.1 0.2 0.1 0.3 0.4\n"), bytes =>
             {
                 Written("labels/a.txt", bytes);

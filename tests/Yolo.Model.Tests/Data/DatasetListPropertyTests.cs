@@ -12,7 +12,7 @@ public sealed class DatasetListPropertyTests : IDisposable
     private static readonly Gen<string> s_lineEnds = Properties.OneOf("\n", "\r\n", "\n\n", " \t\n");
 
     // In YAML's plain texts these have a meaning at some place.
-    private static readonly Gen<string[]> s_plainNames = Properties.Names.Where(name => name.IndexOfAny([',', ':', '#', '[', ']', '{', '}', '"', '\'']) < 0 && name[0] != '-').Array[1, 6];
+    private static readonly Gen<string[]> s_plainNames = Properties.Names.Where(name => name.IndexOfAny([',', ':', '#', '[', ']', '{', '}', '"', '\'']) < 0 && !"-&*!|>%@`?~".Contains(name[0])).Array[1, 6].Where(AreDistinct);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -23,10 +23,11 @@ public sealed class DatasetListPropertyTests : IDisposable
             (drawn, end) =>
             {
                 var lines = drawn.Select(line => (Id: new string(line.Item1), State: line.Item2)).DistinctBy(line => line.Id).ToList();
-                Directory.CreateDirectory(_folder.Combine("ImageSets/Main"));
+                foreach (string folder in (string[])["ImageSets/Main", "Annotations", "JPEGImages"])
+                    Directory.CreateDirectory(_folder.Combine(folder));
                 File.WriteAllText(_folder.Combine("ImageSets/Main/set.txt"), string.Concat(lines.Select(line => line.Id + line.State + end)));
 
-                var (ids, _) = VocImageSet.Read(_folder.Path, "set", new FlawSink(warn: null));
+                var ids = VocImageSet.Read(VocLayout.Find(_folder.Path)!, "set", new FlawLog()).Select(entry => entry.Key);
 
                 Assert.Equal(lines.Where(line => !line.State.EndsWith("-1", StringComparison.Ordinal)).Select(line => line.Id), ids);
             },
@@ -34,7 +35,7 @@ public sealed class DatasetListPropertyTests : IDisposable
 
     [Fact]
     public void ReadYaml_OfAnyNamesInQuotes_GivesThem() =>
-        Gen.Select(Properties.Names.Array[1, 6], Gen.Int[0, 3], Gen.Bool, s_lineEnds, Gen.Bool).Sample(
+        Gen.Select(Properties.Names.Array[1, 6].Where(AreDistinct), Gen.Int[0, 3], Gen.Bool, s_lineEnds, Gen.Bool).Sample(
             (names, layout, single, end, comments) => AssertReads(names, layout, name => single ? SingleQuoted(name) : DoubleQuoted(name), end, comments), iter: 400, threads: 1);
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class DatasetListPropertyTests : IDisposable
     // Darknet's .data, and its .names, a name a line.
     [Fact]
     public void ReadData_OfAnyNamesAndLayout_GivesThem() =>
-        Gen.Select(Properties.Names.Array[1, 6], s_lineEnds, Properties.OneOf("=", " = ", "\t=  ")).Sample(
+        Gen.Select(Properties.Names.Array[1, 6].Where(AreDistinct), s_lineEnds, Properties.OneOf("=", " = ", "\t=  ")).Sample(
             (names, end, sign) =>
             {
                 File.WriteAllText(_folder.Combine("a.names"), string.Concat(names.Select(name => name + end)));
@@ -59,6 +60,9 @@ public sealed class DatasetListPropertyTests : IDisposable
             iter: 200, threads: 1);
 
     public void Dispose() => _folder.Dispose();
+
+    // Two classes of one name are refused.
+    private static bool AreDistinct(string[] names) => names.Distinct().Count() == names.Length;
 
     private void AssertReads(string[] names, int layout, Func<string, string> quote, string end, bool comments)
     {

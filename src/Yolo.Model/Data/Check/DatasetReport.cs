@@ -12,7 +12,7 @@ public sealed record DatasetReport
     /// <summary>How many of them have no object.</summary>
     public required int ImagesWithoutObjects { get; init; }
 
-    /// <summary>The classes, in ordinal order.</summary>
+    /// <summary>The classes, in the order that the data set declares, those without objects included; else in ordinal order.</summary>
     public required IReadOnlyList<ClassCount> Classes { get; init; }
 
     /// <summary>The sizes of the boxes, in classes that double from one to the next; those at either end that hold none are left out.</summary>
@@ -46,5 +46,5 @@ public sealed record ImageSizeCount(int Width, int Height, int Count);
 
 /// <summary>A set of images.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Images">Images in it.</param>
+/// <param name="Images">Images in it that can be read.</param>
 public sealed record SetCount(string Name, int Images);

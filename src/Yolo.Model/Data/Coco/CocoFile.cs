@@ -11,12 +11,15 @@ internal sealed class CocoFile
     private static readonly byte[] s_byteOrderMark = [0xEF, 0xBB, 0xBF];
 
     private readonly string _path;
-    private readonly FlawSink _flaws;
+    private readonly List<string> _flaws = [];
     private readonly List<CocoImage> _images = [];
     private readonly Dictionary<long, string> _categories = [];
     private readonly List<CocoAnnotation> _annotations = [];
 
-    private CocoFile(string path, FlawSink flaws) => (_path, _flaws) = (path, flaws);
+    private CocoFile(string path) => _path = path;
+
+    /// <summary>What is malformed and left out, with file and line.</summary>
+    public IReadOnlyList<string> Flaws => _flaws;
 
     /// <summary>The images, in the order of the file.</summary>
     public IReadOnlyList<CocoImage> Images => _images;
@@ -27,12 +30,12 @@ internal sealed class CocoFile
     /// <summary>The boxes, in the order of the file.</summary>
     public IReadOnlyList<CocoAnnotation> Annotations => _annotations;
 
-    /// <summary>Reads a file; where the sink takes errors, malformed entries are left out.</summary>
+    /// <summary>Reads a file; malformed entries are left out.</summary>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no such file; the message gives file, line, expected and found.</exception>
-    public static CocoFile Read(string path, FlawSink flaws)
+    public static CocoFile Read(string path)
     {
-        var file = new CocoFile(path, flaws);
+        var file = new CocoFile(path);
         byte[] bytes = File.ReadAllBytes(path);
         int start = bytes.AsSpan().StartsWith(s_byteOrderMark) ? s_byteOrderMark.Length : 0;
         var reader = new Utf8JsonReader(bytes.AsSpan(start));
@@ -94,12 +97,11 @@ internal sealed class CocoFile
         }
         catch (InvalidOperationException exception)
         {
-            var problem = NoText($"{_path}({line})", exception);
-            if (!_flaws.Takes(problem))
-                throw problem;
+            _flaws.Add(NoText($"{_path}({line})", exception).Message);
         }
-        catch (InvalidDataException exception) when (_flaws.Takes(exception))
+        catch (InvalidDataException exception)
         {
+            _flaws.Add(exception.Message);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed class CocoFile
         bool crowd = element.TryGetProperty("iscrowd", out var flag) && flag is { ValueKind: JsonValueKind.True } or { ValueKind: JsonValueKind.Number } && flag.ToString() is not "0";
         var corners = new BoundingBox(values[0], values[1], values[0] + values[2], values[1] + values[3]);
         long id = element.TryGetProperty("id", out var own) && own.ValueKind == JsonValueKind.Number && own.TryGetInt64(out long number64) ? number64 : _annotations.Count + 1;
-        _annotations.Add(new(id, Id(element, "image_id", line), Id(element, "category_id", line), corners, crowd, line));
+        _annotations.Add(new(id, Id(element, "image_id", line), Id(element, "category_id", line), corners, crowd, float.NaN, line));
     }
 
     private long Id(JsonElement element, string name, int line) =>
@@ -159,4 +161,4 @@ internal sealed class CocoFile
 internal sealed record CocoImage(long Id, string FileName, (int Width, int Height)? Size, int Line);
 
 /// <summary>An annotation of a COCO file: ids of image and category, box in pixels, whether it marks a crowd.</summary>
-internal readonly record struct CocoAnnotation(long Id, long ImageId, long CategoryId, BoundingBox Box, bool IsCrowd, int Line);
+internal readonly record struct CocoAnnotation(long Id, long ImageId, long CategoryId, BoundingBox Box, bool IsCrowd, float Area, int Line);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Xml;
-using System.Xml.Linq;
 using Yolo.Model.Files;
 using Yolo.Model.Geometry;
 
@@ -18,8 +16,7 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
     /// <summary>Bytes that an annotation may have: 16 MiB, some 50,000 objects. As elements they take up to 30 times their size.</summary>
     public const long MaximumBytes = 1L << 24;
 
-    /// <summary>How deeply elements may be nested; VOC's are four deep. The time that XDocument takes grows with the square of the depth.</summary>
-    private const int MaximumDepth = 64;
+    private static readonly LoadOptions s_throwing = new() { OnError = OnError.Throw };
 
     /// <summary>Line of each object, from 1.</summary>
     internal IReadOnlyList<int> Lines { get; private init; } = [];
@@ -30,7 +27,7 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
     public static VocAnnotation Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Read(path, new FlawSink(warn: null));
+        return Read(path, new FlawLog(s_throwing));
     }
 
     /// <summary>Reads an annotation from a stream. Document type declarations, and with them external entities, are refused.</summary>
@@ -40,105 +37,83 @@ public sealed record VocAnnotation(string? FileName, int? Width, int? Height, IR
     public static VocAnnotation Read(Stream stream, string name)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read(stream, name, new FlawSink(warn: null));
+        return Read(stream, name, new FlawLog(s_throwing));
     }
 
-    /// <summary>Reads an annotation file; where the sink takes errors, malformed objects are left out.</summary>
-    internal static VocAnnotation Read(string path, FlawSink flaws)
+    /// <summary>Reads an annotation file; malformed objects are left out, as the log decides.</summary>
+    internal static VocAnnotation Read(string path, FlawLog log)
     {
         using var stream = File.OpenRead(path);
-        return Read(stream, path, flaws);
+        return Read(stream, path, log);
     }
 
-    private static VocAnnotation Read(Stream stream, string name, FlawSink flaws)
+    private static VocAnnotation Read(Stream stream, string name, FlawLog log)
     {
-        var root = LoadRoot(stream, name);
-        if (root.Name.LocalName != "annotation")
-            throw Malformed(name, root, $"expected the root element <annotation>, found <{root.Name.LocalName}>");
-        var size = root.Element("size");
-        var objects = new List<LabelledObject>();
-        var lines = new List<int>();
-        foreach (var element in root.Elements("object"))
-        {
-            try
-            {
-                objects.Add(ReadObject(element, name));
-                lines.Add(LineOf(element));
-            }
-            catch (InvalidDataException exception) when (flaws.Takes(exception))
-            {
-            }
-        }
-        return new(TextOf(root, "filename"), ReadSide(size, "width"), ReadSide(size, "height"), objects) { Lines = lines };
-    }
-
-    private static XElement LoadRoot(Stream stream, string name)
-    {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = false };
         using var text = new MemoryStream();
         new BoundedStream(stream, MaximumBytes, name).CopyTo(text);
-        try
+        if (text.Length == 0)
+            throw new InvalidDataException($"{name}: expected an annotation, found an empty file.");
+        var root = VocElement.Read(text, name);
+        if (root.Name != "annotation")
+            throw Malformed(name, root, $"expected the root element <annotation>, found <{root.Name}>");
+        var size = root.Child("size");
+        var objects = new List<LabelledObject>();
+        var lines = new List<int>();
+        foreach (var element in root.Children)
         {
-            text.Position = 0;
-            RequireShallow(XmlReader.Create(text, settings), name);
-            text.Position = 0;
-            using var reader = XmlReader.Create(text, settings);
-            return XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
-        }
-        catch (XmlException exception)
-        {
-            throw new InvalidDataException($"{name}({exception.LineNumber}): {exception.Message}", exception);
-        }
-        catch (ArgumentException exception)
-        {
-            // XmlReader's own, where the first bytes say UTF-8 and the declaration holds others.
-            throw new InvalidDataException($"{name}(1): expected text in one encoding, found bytes that are none in the XML declaration.", exception);
-        }
-    }
-
-    private static void RequireShallow(XmlReader reader, string name)
-    {
-        using (reader)
-        {
-            while (reader.Read())
+            if (element.Name != "object")
+                continue;
+            try
             {
-                if (reader.Depth > MaximumDepth)
-                    throw new InvalidDataException(FormattableString.Invariant($"{name}({((IXmlLineInfo)reader).LineNumber}): expected elements at most {MaximumDepth} deep, found deeper ones."));
+                objects.Add(ReadObject(element, name, log));
+                lines.Add(element.Line);
+            }
+            catch (InvalidDataException exception) when (log.SkipsObject(exception))
+            {
             }
         }
+        return new(root.Child("filename")?.Text, ReadSide(size, "width"), ReadSide(size, "height"), objects) { Lines = lines };
     }
 
-    private static LabelledObject ReadObject(XElement element, string name)
+    private static LabelledObject ReadObject(VocElement element, string name, FlawLog log)
     {
-        string className = TextOf(element, "name") ?? throw Malformed(name, element, "expected the object's <name>, found none");
-        var box = element.Element("bndbox") ?? throw Malformed(name, element, $"expected the <bndbox> of object '{className}', found none");
+        string className = element.Child("name")?.Text ?? throw Malformed(name, element, "expected the object's <name>, found none");
+        var box = element.Child("bndbox") ?? throw Malformed(name, element, $"expected the <bndbox> of object '{className}', found none");
         var corners = new BoundingBox(
             ReadCoordinate(box, "xmin", name), ReadCoordinate(box, "ymin", name), ReadCoordinate(box, "xmax", name), ReadCoordinate(box, "ymax", name));
-        bool difficult = TextOf(element, "difficult") switch
-        {
-            null or "0" => false,
-            "1" => true,
-            var other => throw Malformed(name, element, $"expected <difficult> to be 0 or 1, found '{other}'"),
-        };
-        return new(className, corners, difficult);
+        return new(className, corners, ReadDifficult(element, className, name, log));
     }
 
-    private static float ReadCoordinate(XElement box, string side, string name)
+    private static bool ReadDifficult(VocElement element, string className, string name, FlawLog log)
     {
-        string text = TextOf(box, side) ?? throw Malformed(name, box, $"expected <{side}> in <bndbox>, found none");
-        bool valid = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value);
-        return valid ? value : throw Malformed(name, box, $"expected a number in <{side}>, found '{text}'");
+        string? text = element.Child("difficult")?.Text;
+        switch (text?.ToUpperInvariant())
+        {
+            case null or "0" or "FALSE" or "NO":
+                return false;
+            case "1" or "TRUE" or "YES":
+                return true;
+            default:
+                log.Warn(FlawKind.UnknownValue, FormattableString.Invariant(
+                    $"{name}({element.Line}): expected <difficult> of object '{className}' to be 0 or 1, found '{text}'; it is taken as not difficult."));
+                return false;
+        }
     }
+
+    private static float ReadCoordinate(VocElement box, string side, string name)
+    {
+        string text = box.Child(side)?.Text ?? throw Malformed(name, box, $"expected <{side}> in <bndbox>, found none");
+        bool valid = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value);
+        return valid ? value : throw Malformed(name, box, $"expected a number in <{side}>, found '{Visible(text)}'");
+    }
+
+    /// <summary>The text with characters that nobody sees written out.</summary>
+    private static string Visible(string text) => string.Concat(text.Select(character =>
+        char.IsControl(character) || CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.Format ? $"(U+{(int)character:X4})" : character.ToString()));
 
     /// <summary>Sides that are absent, zero or unreadable count as not given: the image knows better.</summary>
-    private static int? ReadSide(XElement? size, string side) =>
-        size is not null && int.TryParse(TextOf(size, side), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+    private static int? ReadSide(VocElement? size, string side) =>
+        float.TryParse(size?.Child(side)?.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && value is >= 1 and < 1e9f && value == MathF.Truncate(value) ? (int)value : null;
 
-    private static string? TextOf(XElement parent, string child) =>
-        parent.Element(child)?.Value.Trim() is { Length: > 0 } text ? text : null;
-
-    private static InvalidDataException Malformed(string name, XElement place, string problem) =>
-        new($"{name}({LineOf(place)}): {problem}.");
-
-    private static int LineOf(XElement element) => ((IXmlLineInfo)element).LineNumber;
+    private static InvalidDataException Malformed(string name, VocElement place, string problem) => new(FormattableString.Invariant($"{name}({place.Line}): {problem}."));
 }

@@ -1,69 +1,77 @@
+using System.Globalization;
 using Yolo.Model.Files;
 
 namespace Yolo.Model.Data.Voc;
 
-/// <summary>The lists of ids in <c>ImageSets/Main</c>.</summary>
+/// <summary>The sets of images: lists of ids in <c>ImageSets/Main</c>, or the folders of images that hold their annotations.</summary>
 internal static class VocImageSet
 {
-    /// <summary>The ids of a list, each once, in its order, and the list's path for messages.</summary>
-    internal static (IReadOnlyList<string> Ids, string Path) Read(string folder, string imageSet, FlawSink flaws)
+    /// <summary>The ids of a set, each once, in its order.</summary>
+    /// <exception cref="FileNotFoundException">There is no such set.</exception>
+    public static IReadOnlyList<DatasetEntry> Read(VocLayout layout, string imageSet, FlawLog log)
     {
         if (imageSet.Length == 0 || imageSet.AsSpan().ContainsAny('/', '\\'))
             throw new ArgumentException($"Expected the name of a list in ImageSets/Main, found '{imageSet}'.", nameof(imageSet));
-        string path = Path.Combine(Lists(folder), imageSet + ".txt");
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such list of images; {Present(Names(folder))}.", path);
+        string path = Path.Combine(Lists(layout.Root), imageSet + ".txt");
+        if (File.Exists(path))
+            return ReadList(layout, path, log);
+        var names = Names(layout);
+        if (layout.IsMixed && names.Contains(imageSet))
+            return [.. layout.Ids().Where(id => id.StartsWith(imageSet + "/", StringComparison.Ordinal)).Select(id => new DatasetEntry(id, layout.Root))];
+        throw new FileNotFoundException($"{path}: no such list of images; {(names.Count == 0 ? "there are none" : "there are " + string.Join(", ", names))}.", path);
+    }
 
-        var ids = new List<string>();
+    /// <summary>Names of the sets of a data set, in ordinal order.</summary>
+    public static IReadOnlyList<string> Names(VocLayout layout)
+    {
+        string lists = Lists(layout.Root);
+        if (Directory.Exists(lists))
+            return [.. Directory.EnumerateFiles(lists, "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
+        return layout.IsMixed ? [.. layout.Ids().Where(id => id.Contains('/', StringComparison.Ordinal)).Select(id => id[..id.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal)] : [];
+    }
+
+    private static IReadOnlyList<DatasetEntry> ReadList(VocLayout layout, string path, FlawLog log)
+    {
+        var entries = new List<DatasetEntry>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         int number = 0;
         foreach (string line in TextFile.ReadLines(path))
         {
             number++;
-            try
-            {
-                if (ReadId(line, path, number) is not { } id)
-                    continue;
-                if (!seen.Add(id))
-                    throw new InvalidDataException($"{path}({number}): the id '{id}' stands in the list twice.");
-                ids.Add(id);
-            }
-            catch (InvalidDataException exception) when (flaws.Takes(exception))
-            {
-            }
+            if (ReadId(layout, TextFile.TrimInvisible(line)) is not { } id)
+                continue;
+            if (seen.Add(id))
+                entries.Add(new(id, path));
+            else
+                log.Warn(FlawKind.Suspicious, string.Create(CultureInfo.InvariantCulture, $"{path}({number}): the id '{id}' stands in the list twice."));
         }
-        return (ids, path);
+        return entries;
     }
 
-    /// <summary>The id in a line; null where the line is blank or marks the image as one without the class.</summary>
-    private static string? ReadId(string line, string path, int number)
+    /// <summary>The id in a line; null where the line is blank or marks the image as one without the class. Ids may hold spaces, folders and the image's extension: what is there decides.</summary>
+    private static string? ReadId(VocLayout layout, string line)
     {
-        string[] columns = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (columns.Length == 0 || IsAbsent(columns, path, number))
+        if (line.Length == 0)
             return null;
-        return columns[0].AsSpan().ContainsAny('/', '\\')
-            ? throw new InvalidDataException($"{path}({number}): expected the id of an image, found the path '{columns[0]}'.")
-            : columns[0];
+        if (Find(layout, line) is { } whole)
+            return whole;
+        // A list of one class (cat_train): -1 shows no object of it, 1 does, 0 only difficult ones.
+        int space = line.LastIndexOfAny([' ', '\t']);
+        if (space < 0 || line[(space + 1)..] is not ("-1" or "0" or "1"))
+            return line;
+        string id = line[..space].TrimEnd();
+        return line.EndsWith("-1", StringComparison.Ordinal) ? null : Find(layout, id) ?? id;
     }
 
-    /// <summary>Whether a line of a class's list says that the image shows no object of the class: -1; 1 says that it does, 0 that only difficult ones.</summary>
-    private static bool IsAbsent(string[] columns, string path, int number) => columns switch
+    private static string? Find(VocLayout layout, string written)
     {
-        [_] or [_, "1" or "0"] => false,
-        [_, "-1"] => true,
-        _ => throw new InvalidDataException($"{path}({number}): expected an id, and -1, 0 or 1 or nothing behind it, found '{string.Join(' ', columns)}'."),
-    };
-
-    /// <summary>Names of the lists of a data set, in ordinal order.</summary>
-    internal static IReadOnlyList<string> Names(string folder)
-    {
-        string lists = Lists(folder);
-        return Directory.Exists(lists)
-            ? [.. Directory.EnumerateFiles(lists, "*.txt").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
-            : [];
+        if (written.Contains('\0', StringComparison.Ordinal))
+            return null;
+        if (layout.FindAnnotation(written) is { } annotation)
+            return layout.IdOf(annotation);
+        bool extended = VocLayout.IsImage(Path.GetExtension(written)) || Path.GetExtension(written).Equals(".xml", StringComparison.OrdinalIgnoreCase);
+        return extended && layout.FindAnnotation(Path.ChangeExtension(written, null)) is { } stripped ? layout.IdOf(stripped) : null;
     }
 
-    private static string Lists(string folder) => Path.Combine(folder, "ImageSets", "Main");
-
-    private static string Present(IReadOnlyList<string> names) => names.Count == 0 ? "there are none" : "there are " + string.Join(", ", names);
+    private static string Lists(string root) => Path.Combine(root, "ImageSets", "Main");
 }

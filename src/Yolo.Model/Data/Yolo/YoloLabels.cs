@@ -10,6 +10,9 @@ public static class YoloLabels
 {
     private const int BoxValues = 4;
 
+    /// <summary>Centres lie within the image and boxes reach beyond it by a little at most: what is larger is no fraction.</summary>
+    private const float LargestFraction = 1.5f;
+
     /// <summary>Writes a label file, whole or not at all; its folder must exist.</summary>
     /// <param name="path">The file.</param>
     /// <param name="width">Width of the image, pixels, positive.</param>
@@ -26,50 +29,72 @@ public static class YoloLabels
         AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 
-    /// <summary>Reads a label file; where the sink takes errors, malformed lines are left out. A line of more values is a polygon, <c>class x1 y1 x2 y2 x3 y3 ...</c>: its bounding box.</summary>
-    /// <exception cref="InvalidDataException">A line is malformed.</exception>
-    internal static List<AnnotatedObject> Read(string path, int width, int height, IReadOnlyList<string> classNames, FlawSink flaws)
+    /// <summary>Reads a label file; malformed lines are left out, as the log decides. Boxes are fractions of the image's sides.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="classNames">Names of the classes, by index.</param>
+    /// <param name="keyPointValues">Values of key points after each box; they are passed over. 0: none.</param>
+    /// <param name="log">Told of malformed lines.</param>
+    /// <remarks>A line of more values than a box has is a polygon, <c>class x1 y1 x2 y2 x3 y3 ...</c>: its bounding box is taken. One more value is a score. Decimal commas are read.</remarks>
+    /// <exception cref="InvalidDataException">The file is not in UTF-8; or a line is malformed and the log lets it through.</exception>
+    internal static List<AnnotatedObject> Read(string path, IReadOnlyList<string> classNames, int keyPointValues, FlawLog log)
     {
         var objects = new List<AnnotatedObject>();
         int number = 0;
         foreach (string line in TextFile.ReadLines(path))
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line))
+            string text = TextFile.TrimInvisible(line);
+            if (text.Length == 0)
                 continue;
             try
             {
-                var (index, box) = Parse(line, path, number, classNames, width, height);
-                objects.Add(new(new(classNames[index], box, Difficult: false), number, objects.Count + 1));
+                var (index, box) = Parse(text, path, number, classNames, keyPointValues);
+                objects.Add(new(new(classNames[index], box), number, objects.Count + 1));
             }
-            catch (InvalidDataException exception) when (flaws.Takes(exception))
+            catch (InvalidDataException exception) when (log.SkipsObject(exception))
             {
             }
         }
         return objects;
     }
 
-    private static (int ClassIndex, BoundingBox Box) Parse(string line, string path, int number, IReadOnlyList<string> classNames, int width, int height)
+    private static (int ClassIndex, BoundingBox Box) Parse(string line, string path, int number, IReadOnlyList<string> classNames, int keyPointValues)
     {
-        string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        bool polygon = parts.Length >= 7 && parts.Length % 2 == 1;
-        if (parts.Length != 1 + BoxValues && !polygon)
-            throw Malformed("expected 'class cx cy w h', or a class and the corners of a polygon");
-        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= classNames.Count)
+        string[] parts = Split(line);
+        bool keyPoints = keyPointValues > 0 && parts.Length == 1 + BoxValues + keyPointValues;
+        bool polygon = !keyPoints && keyPointValues == 0 && parts.Length >= 7 && parts.Length % 2 == 1;
+        if (parts.Length != 1 + BoxValues && parts.Length != 2 + BoxValues && !polygon && !keyPoints)
+            throw Malformed(keyPointValues > 0 ? $"expected 'class cx cy w h' and {keyPointValues} values of key points" : "expected 'class cx cy w h', or a class and the corners of a polygon");
+        if (!float.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out float written) || written != MathF.Truncate(written) || !(written >= 0 && written < classNames.Count))
             throw Malformed($"expected the index of a class, 0 to {classNames.Count - 1}, first");
-        var values = new float[parts.Length - 1];
-        for (int i = 0; i < values.Length; i++)
+        int count = polygon ? parts.Length - 1 : BoxValues;
+        Span<float> values = count <= 64 ? stackalloc float[count] : new float[count];
+        for (int i = 0; i < count; i++)
         {
             if (!float.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !float.IsFinite(values[i]))
                 throw Malformed($"expected a number, found '{parts[i + 1]}',");
-            values[i] *= i % 2 == 0 ? width : height;
+            if (MathF.Abs(values[i]) > LargestFraction)
+            {
+                throw FlawLog.Error(FlawKind.NoFractions, FormattableString.Invariant(
+                    $"{path}({number}): expected fractions of the image's width and height, 0 to 1, found {values[i]} in '{line}': the values are no fractions of the image, but pixels or another unit."));
+            }
         }
-        return (index, polygon ? Bounds(values) : BoundingBox.FromCenter(values[0], values[1], values[2], values[3]));
+        return ((int)written, polygon ? Bounds(values) : BoundingBox.FromCenter(values[0], values[1], values[2], values[3]));
 
-        InvalidDataException Malformed(string problem) => new(FormattableString.Invariant($"{path}({number}): {problem} in '{line.Trim()}'."));
+        InvalidDataException Malformed(string problem) => new(FormattableString.Invariant($"{path}({number}): {problem} in '{line}'."));
     }
 
-    private static BoundingBox Bounds(float[] points)
+    /// <summary>The values of a line: between white space, or between commas where there is none. Commas that remain are decimal ones.</summary>
+    private static string[] Split(string line)
+    {
+        string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 1)
+            return line.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        // "0, 0.5, 0.5": a comma at the end separates.
+        return [.. parts.Select(part => part.TrimEnd(',', ';')).Select(part => part.Contains('.', StringComparison.Ordinal) ? part : part.Replace(',', '.'))];
+    }
+
+    private static BoundingBox Bounds(ReadOnlySpan<float> points)
     {
         var box = new BoundingBox(points[0], points[1], points[0], points[1]);
         for (int i = 2; i < points.Length; i += 2)

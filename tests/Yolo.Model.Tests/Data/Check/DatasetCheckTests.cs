@@ -38,7 +38,7 @@ public sealed class DatasetCheckTests : IDisposable
             $"warning: {first}(7): object 5 (Cat, box 1, 1, 30, 60) clipped to the image (40 x 30).",
             $"warning: {_voc.AnnotationPath("2")}: the annotation gives 30 x 40 pixels, {_voc.ImagePath("2.jpg")} has 40 x 30; the image's size is used.",
             $"error: {_voc.AnnotationPath("4")}: expected its image {_voc.ImagePath("4")}.jpg or .jpeg or .png, found none.",
-            $"error: {test}(3): the id '2' stands in the list twice.",
+            $"warning: {test}(3): the id '2' stands in the list twice.",
             $"error: {test}: expected an annotation for '77' at {_voc.AnnotationPath("77")}, found none.",
             $"warning: {_voc.Path}: the image '2' is in 'train' and in 'test'; what is measured on it says nothing.",
             $"warning: {_voc.ImagePath("stray.jpg")}: expected its annotation at {_voc.AnnotationPath("stray")}, found none; the image is not used.",
@@ -49,7 +49,7 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.All(expected, message => Assert.Contains(message, messages));
         Assert.Contains(messages, message => message.StartsWith($"error: {_voc.AnnotationPath("3")}(2): ", StringComparison.Ordinal));
         Assert.Contains(messages, message => message.StartsWith($"error: {_voc.ImagePath("5.jpg")}: ", StringComparison.Ordinal));
-        Assert.Equal([new("test", 2), new("train", 2)], report.Sets);
+        Assert.Equal([new("test", 1), new("train", 2)], report.Sets);
     }
 
     // Sides 10 and 10, 20 and 20, 8 and 18: square roots of the areas 10, 20, 12.
@@ -87,6 +87,7 @@ public sealed class DatasetCheckTests : IDisposable
         [
             $"{image}: expected its labels at {_folder.At("labels/a.txt")}, found none; it is taken as an image without objects.",
             $"{stray}: no image belongs to these labels.",
+            $"{_folder.Path}: the class 'cat' has 0 objects, too few to be learnt.",
         ], report.Flaws.Select(flaw => flaw.Message));
     }
 
@@ -97,7 +98,7 @@ public sealed class DatasetCheckTests : IDisposable
 
         var report = DatasetCheck.Run(LabelledDataset.Open(_folder.Path), cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal([new(FlawSeverity.Error, $"{_folder.Path}: expected images, found none that can be read.")], report.Flaws);
+        Assert.Equal([new(FlawSeverity.Error, FlawKind.Malformed, $"{_folder.Path}: expected images, found none that can be read.")], report.Flaws);
     }
 
     // grep finds 4,155 + 372 + 361 <object>s in BCCD's annotations, two of them with boxes of one point (VocDatasetTests); its sets have no image in common.

@@ -52,7 +52,6 @@ public sealed class VocAnnotationTests
     [InlineData("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>\n<annotation><filename>&x;</filename></annotation>", "DTD")]
     [InlineData("<annotation><filename>&x;</filename></annotation>", "entity")]
     [InlineData("<annotation>", "annotation")]
-    [InlineData("", "Root element")]
     [InlineData("<labels/>", "expected the root element <annotation>, found <labels>")]
     [InlineData("<annotation><object><bndbox/></object></annotation>", "<name>, found none")]
     [InlineData("<annotation><object><name>cat</name></object></annotation>", "<bndbox> of object 'cat', found none")]
@@ -81,10 +80,57 @@ public sealed class VocAnnotationTests
     [Fact]
     public void Read_MalformedObject_GivesItsLine()
     {
-        var exception = Assert.Throws<InvalidDataException>(() => Read("<annotation>\n<object>\n<name>cat</name>\n<difficult>maybe</difficult>\n"
-            + VocFolder.Object("x", 1, 1, 2, 2)[17..] + "</annotation>"));
+        var exception = Assert.Throws<InvalidDataException>(() => Read("<annotation>\n<object>\n<name>cat</name>\n<bndbox>\n<xmin>one\u200B1</xmin></bndbox></object></annotation>"));
 
-        Assert.StartsWith("a.xml(2): expected <difficult> to be 0 or 1, found 'maybe'", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("a.xml(4): expected a number in <xmin>, found 'one(U+200B)1'", exception.Message, StringComparison.Ordinal);
+    }
+
+    // labelImg's forks and older tools; what is neither yes nor no is no.
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("True", true)]
+    [InlineData("0", false)]
+    [InlineData("false", false)]
+    [InlineData("Unspecified", false)]
+    public void Read_DifficultAsProgramsWriteIt_IsUnderstood(string text, bool expected) =>
+        Assert.Equal(expected, Assert.Single(Read("<annotation>" + VocFolder.Object("cat", 1, 1, 2, 2, $"<difficult>{text}</difficult>") + "</annotation>").Objects).Difficult);
+
+    [Fact]
+    public void Read_DefaultNamespace_DoesNotHideTheObjects() =>
+        Assert.Equal("cat", Assert.Single(Read("<annotation xmlns=\"http://example.com/voc\">" + VocFolder.Object("cat", 1, 1, 2, 2) + "</annotation>").Objects).ClassName);
+
+    // A byte order mark in front of a number, as spreadsheets leave it.
+    [Fact]
+    public void Read_InvisibleCharactersAtTheEnds_AreDropped()
+    {
+        var item = Assert.Single(Read("<annotation><object><name>\uFEFFcat\u200B</name><bndbox><xmin>\uFEFF3</xmin><ymin>1</ymin><xmax>9\u00A0</xmax><ymax>5</ymax></bndbox></object></annotation>").Objects);
+
+        Assert.Equal(new("cat", new BoundingBox(3, 1, 9, 5)), item);
+    }
+
+    // GB 2312: 0xC3A8 is U+732B, the cat. windows-1252: 0xFC is u with two dots.
+    [Theory]
+    [InlineData("gb2312", new byte[] { 0xC3, 0xA8 }, "\u732B")]
+    [InlineData("GBK", new byte[] { 0xC3, 0xA8 }, "\u732B")]
+    [InlineData("windows-1252", new byte[] { 0xFC }, "\u00FC")]
+    [InlineData("ISO-8859-1", new byte[] { 0xFC }, "\u00FC")]
+    public void Read_DeclaredEncoding_IsHonoured(string encoding, byte[] name, string expected)
+    {
+        string[] halves = ("<?xml version=\"1.0\" encoding=\"" + encoding + "\"?><annotation>" + VocFolder.Object("|", 1, 1, 2, 2) + "</annotation>").Split('|');
+        byte[] bytes = [.. System.Text.Encoding.ASCII.GetBytes(halves[0]), .. name, .. System.Text.Encoding.ASCII.GetBytes(halves[1])];
+
+        Assert.Equal(expected, Assert.Single(VocAnnotation.Read(new MemoryStream(bytes), "a.xml").Objects).ClassName);
+    }
+
+    [Fact]
+    public void Read_BytesThatAreNoUtf8_SaysWhatToDo()
+    {
+        byte[] bytes = [.. "<annotation>\n<filename>"u8, 0xFC, .. "ber.jpg</filename></annotation>"u8];
+
+        var exception = Assert.Throws<InvalidDataException>(() => VocAnnotation.Read(new MemoryStream(bytes), "a.xml"));
+
+        Assert.StartsWith("a.xml(2): ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Save the file as UTF-8", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

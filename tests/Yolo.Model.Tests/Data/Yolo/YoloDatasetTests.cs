@@ -1,13 +1,19 @@
 using Xunit;
 using Yolo.Model.Data.Yolo;
+using Yolo.Model.Data;
 using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Tests.Data.Yolo;
 
 public sealed class YoloDatasetTests : IDisposable
 {
+    private static readonly LoadOptions s_throwing = new() { OnError = OnError.Throw };
+
     private readonly DatasetFolder _folder = new();
     private readonly List<string> _warnings = [];
+    private readonly LoadOptions _options;
+
+    public YoloDatasetTests() => _options = new() { Warning = _warnings.Add };
 
     // Of 40 x 30 pixels by hand: centre (20, 15), size 10 x 6; and the bounds of a triangle, (4, 3) to (20, 27).
     private const string Labels = "1 0.5 0.5 0.25 0.2\n\n0 0.1 0.1 0.5 0.1 0.3 0.9\n";
@@ -32,7 +38,7 @@ public sealed class YoloDatasetTests : IDisposable
         Standard();
         string path = _folder.Text("data.yaml", $"path: .\ntrain: images/train\nval: images/val\ntest:\n{names}\n");
 
-        var images = YoloDataset.Load(path, "train", _warnings.Add);
+        var images = YoloDataset.Load(path, "train", _options);
 
         Assert.Equal([_folder.At("images/train/a.jpg"), _folder.At("images/train/deep/b.jpg")], images.Select(image => image.Path));
         Assert.Equal([new("big dog", new BoundingBox(15, 12, 25, 18), false), new("cat", new BoundingBox(4, 3, 20, 27), false)], images[0].Objects);
@@ -66,7 +72,7 @@ public sealed class YoloDatasetTests : IDisposable
         string path = _folder.Text("data/obj.data", "classes = 1\ntrain  = data/train.txt\nvalid  = data/test.txt\nnames = data/obj.names\nbackup = backup/\n");
 
         Assert.Equal("air plane", Assert.Single(Assert.Single(YoloDataset.Load(path, "train")).Objects).ClassName);
-        var missing = Assert.Throws<FileNotFoundException>(() => YoloDataset.Load(path, "val"));
+        var missing = Assert.Throws<FileNotFoundException>(() => YoloDataset.Load(path, "val", s_throwing));
         Assert.Contains($"{_folder.At("data/test.txt")}(1): expected the image ", missing.Message, StringComparison.Ordinal);
     }
 
@@ -91,15 +97,17 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("0 0.5 0.5 0.5 0.5\n2 0.5 0.5 0.5 0.5", "a.txt(2): expected the index of a class, 0 to 1, first in '2 0.5 0.5 0.5 0.5'.")]
     [InlineData("cat 0.5 0.5 0.5 0.5", "a.txt(1): expected the index of a class")]
     [InlineData("0 0.5 0.5 0.5", "a.txt(1): expected 'class cx cy w h'")]
-    [InlineData("0 0.5 0.5 0.5 0.5 0.9", "a.txt(1): expected 'class cx cy w h'")]
-    [InlineData("0 0.5 0,5 0.5 0.5", "a.txt(1): expected a number, found '0,5', in")]
+    [InlineData("0 0.5 0.5 0.5 0.5 0.9 0.9 0.9", "a.txt(1): expected 'class cx cy w h'")]
+    [InlineData("0.5 0.5 0.5 0.5 0.5", "a.txt(1): expected the index of a class")]
+    [InlineData("0 0.5 half 0.5 0.5", "a.txt(1): expected a number, found 'half', in")]
+    [InlineData("0 20 15 10 6", "a.txt(1): expected fractions of the image's width and height, 0 to 1, found 20 in '0 20 15 10 6': the values are no fractions of the image")]
     public void Load_MalformedLabels_NamesTheLine(string labels, string message)
     {
         Standard();
         _folder.Text("labels/train/a.txt", labels);
         string path = _folder.Text("data.yaml", "train: images/train\nnames: [cat, dog]\n");
 
-        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path));
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, null, s_throwing));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
@@ -121,15 +129,20 @@ public sealed class YoloDatasetTests : IDisposable
     [InlineData("train: images/train\n", "expected 'names', the names of the classes, found train.")]
     [InlineData("names: [cat]\n", "data.yaml: expected train, val or test with the places of the images, found none of them.")]
     [InlineData("names: [cat]\nnc: 2\n", "nc says 2 classes, but names has 1.")]
-    [InlineData("names: [\"\\q\"]\n", "data.yaml(1): '\\q' begins with no escape that is known: ")]
-    [InlineData("names: [\"\\u00g0\"]\n", "data.yaml(1): '\\u00g0' begins with no escape that is known: ")]
-    [InlineData("names: [cat]\nwhat is this\n", "data.yaml(2): expected 'key: value', found 'what is this'.")]
+    [InlineData("names: [\"\\q\"]\n", "data.yaml(1): expected YAML, found 'names: [\"\\q\"]'.")]
+    [InlineData("names: [\"\\u00g0\"]\n", "data.yaml(1): expected YAML, found 'names: [\"\\u00g0\"]'.")]
+    [InlineData("names: [cat]\nwhat is this\n", "data.yaml(2): expected YAML, found 'what is this'.")]
+    [InlineData("just a text\n", "data.yaml(1): expected 'key: value', found 'just a text'.")]
+    [InlineData("train: a\nnames:\n  0: cat\n  1:dog\n", "data.yaml(4): expected YAML, found '1:dog'. Write a space after the colon.")]
+    [InlineData("names:\n0: cat\n1: dog\n", "data.yaml(1): 'names' is empty, and its numbers stand at the left margin: indent them")]
+    [InlineData("names: [cat, dog, cat]\n", "data.yaml(1): expected a name of its own for every class, found 'cat' 2 times.")]
+    [InlineData("names: [cat]\nkpt_shape: [2]\n", "data.yaml(2): expected kpt_shape to be a number of key points and 2 or 3, found 2.")]
     [InlineData("names:\n  0: cat\n  2: dog\n", "data.yaml: the numbers of 'names' must run from 0 without a gap; 1 is missing.")]
     public void Load_MalformedYaml_SaysWhat(string text, string message)
     {
         string path = _folder.Text("data.yaml", text);
 
-        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path));
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, null, s_throwing));
 
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
@@ -139,7 +152,7 @@ public sealed class YoloDatasetTests : IDisposable
     {
         string path = _folder.Text("data/obj.data", "train = train.txt\nnames = .\n");
 
-        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path));
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, null, s_throwing));
 
         Assert.EndsWith("data: expected a file of class names, found a folder.", exception.Message, StringComparison.Ordinal);
     }
@@ -154,39 +167,54 @@ public sealed class YoloDatasetTests : IDisposable
         Directory.CreateSymbolicLink(_folder.At("images/other"), "val");
         string path = _folder.Text("data.yaml", "train: images/train\nval: images/other\nnames: [cat, big dog]\n");
 
-        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, "train", _warnings.Add));
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, "train", _options));
 
         Assert.StartsWith(_folder.At("images/train/deep/again") + ": expected a folder, found a link to ../...", exception.Message, StringComparison.Ordinal);
-        Assert.Equal([_folder.At("images/other/c.jpg")], YoloDataset.Load(path, "val", _warnings.Add).Select(image => image.Path));
+        Assert.Equal([_folder.At("images/other/c.jpg")], YoloDataset.Load(path, "val", _options).Select(image => image.Path));
     }
 
-    // A box given in pixels lies far outside of an image that is 1 wide and 1 high.
+    // Said once, however many lines say it, and the load ends: the unit is wrong.
     [Fact]
-    public void Load_BoxInPixels_IsSkippedWithAWarning()
+    public void Load_BoxesInPixels_EndsAndSaysOnceThatTheyAreNoFractions()
     {
         Standard();
-        string labels = _folder.Text("labels/train/a.txt", "0 20 15 10 6");
+        _folder.Text("labels/train/a.txt", "0 20 15 10 6\n0 10 15 10 6\n0 10 15 10 7");
         string path = _folder.Text("data.yaml", "train: images/train\nnames: [cat]\n");
 
-        var images = YoloDataset.Load(path, null, _warnings.Add);
+        var exception = Assert.Throws<InvalidDataException>(() => YoloDataset.Load(path, null, _options));
 
-        Assert.Empty(images[0].Objects);
-        Assert.StartsWith($"{labels}(1): object 1 (cat, box 600, 360, 1000, 540) skipped: its box lies outside", _warnings[0], StringComparison.Ordinal);
+        Assert.Contains("3 of 3 objects cannot be used", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("no fractions of the image", exception.Message, StringComparison.Ordinal);
+        Assert.Single(_warnings, warning => warning.Contains("the values are no fractions of the image", StringComparison.Ordinal));
     }
 
-    // Numbers for themselves, but not once they are multiplied with the image's sides.
-    [Fact]
-    public void Load_BoxThatOverflows_IsSkippedWithAWarning()
+    // Key points in Ultralytics' layout: the box is values 2 to 5; by hand (10, 7.5) to (30, 22.5) of 40 x 30.
+    [Theory]
+    [InlineData("[2, 3]", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 2")]
+    [InlineData("[3, 2]", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.9 0.9 0.2 0.2")]
+    public void Load_KeyPoints_AreNoPolygons(string shape, string line)
     {
         Standard();
-        string labels = _folder.Text("labels/train/a.txt", "0 3e38 0.5 3e38 0.5");
+        _folder.Text("labels/train/a.txt", line);
+        string path = _folder.Text("data.yaml", $"train: images/train\nkpt_shape: {shape}\nnames: [cat]\n");
+
+        Assert.Equal([new("cat", new BoundingBox(10, 7.5f, 30, 22.5f))], YoloDataset.Load(path, null, s_throwing)[0].Objects);
+    }
+
+    // A score behind the box; indices as floating-point numbers; commas between values or in them; a byte order mark and a zero-width space.
+    [Theory]
+    [InlineData("0 0.5 0.5 0.5 0.5 0.93")]
+    [InlineData("0.0 0.5 0.5 0.5 0.5")]
+    [InlineData("0,0.5,0.5,0.5,0.5")]
+    [InlineData("0 0,5 0,5 0,5 0,5")]
+    [InlineData("\uFEFF0 0.5 0.5 0.5 0.5\u200B")]
+    public void Load_LabelsAsProgramsWriteThem_AreRead(string line)
+    {
+        Standard();
+        _folder.Text("labels/train/a.txt", line);
         string path = _folder.Text("data.yaml", "train: images/train\nnames: [cat]\n");
 
-        var images = YoloDataset.Load(path, null, _warnings.Add);
-
-        Assert.Empty(images[0].Objects);
-        Assert.StartsWith($"{labels}(1): object 1 (cat, box ", _warnings[0], StringComparison.Ordinal);
-        Assert.EndsWith("skipped: its box is empty or reversed.", _warnings[0], StringComparison.Ordinal);
+        Assert.Equal([new("cat", new BoundingBox(10, 7.5f, 30, 22.5f))], YoloDataset.Load(path, null, s_throwing)[0].Objects);
     }
 
     [Fact]
