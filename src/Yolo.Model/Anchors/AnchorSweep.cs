@@ -1,5 +1,4 @@
 using Yolo.Model.Geometry;
-using Yolo.Model.Reports;
 
 namespace Yolo.Model.Anchors;
 

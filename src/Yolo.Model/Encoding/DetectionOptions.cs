@@ -1,4 +1,3 @@
-using Yolo.Model.Inference;
 
 namespace Yolo.Model.Encoding;
 
@@ -46,7 +45,7 @@ public record DetectionOptions
         }
     } = 300;
 
-    /// <summary>Threads that one forward pass on the CPU uses, 1 to 1,024, or 0 for one per core; where many images are scored (<see cref="Detector.DetectFiles"/>), images at once with a
+    /// <summary>Threads that one forward pass on the CPU uses, 1 to 1,024, or 0 for one per core; where many images are scored (<see cref="Inference.Detector.DetectFiles"/>), images at once with a
     /// thread each. No more than there are cores are started. Default: 0.</summary>
     public int IntraOpThreads
     {
@@ -60,7 +59,7 @@ public record DetectionOptions
         }
     }
 
-    /// <summary>Index of the CUDA device that the network runs on with TorchSharp (<see cref="TorchBackend"/>), from 0. Default: null, the CPU with ONNX Runtime.</summary>
+    /// <summary>Index of the CUDA device that the network runs on with TorchSharp (<see cref="Inference.TorchBackend"/>), from 0. Default: null, the CPU with ONNX Runtime.</summary>
     /// <remarks>It belongs to the machine and not to the model: a saved model does not hold it, so that what was trained on a machine with a GPU loads on one without. The
     /// application must be built with libtorch for CUDA.</remarks>
     public int? GpuDeviceId

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 
 namespace Yolo.Model.Quantization;
 
-/// <summary>What it takes, beside the weights, to run a network in eight-bit integers: the ranges of its activations, measured on sample images by <see cref="Calibrator"/>.</summary>
+/// <summary>What it takes, beside the weights, to run a network in eight-bit integers: the ranges of its activations, measured on sample images by <see cref="Inference.Calibrator"/>.</summary>
 /// <param name="Convolutions">The ranges of each convolution in definition order, but of the one that makes the raw map, which stays in float.</param>
 public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convolutions)
 {

@@ -1,5 +1,4 @@
 using Yolo.Model.Geometry;
-using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
 
@@ -43,7 +42,7 @@ public sealed class DetectorModel
     /// <summary>How images are brought to the input's size.</summary>
     public ResizeMode Resize { get; }
 
-    /// <summary>The ranges of the network's activations, with which it runs in eight-bit integers on a CPU (<see cref="Calibrator"/>); null: in float. On a GPU it runs in
+    /// <summary>The ranges of the network's activations, with which it runs in eight-bit integers on a CPU (<see cref="Inference.Calibrator"/>); null: in float. On a GPU it runs in
     /// float in any case.</summary>
     public NetworkQuantization? Quantization { get; private init; }
 
