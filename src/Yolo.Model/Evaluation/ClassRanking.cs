@@ -41,10 +41,18 @@ internal sealed class ClassRanking
             match(image, _outcomes.AsSpan(first, count));
             first += count;
         }
-        int[] counted = [.. _order.Where(place => _outcomes[place] != MatchOutcome.Ignored)];
-        return new(
-            Array.ConvertAll(counted, place => _scores[place]), Array.ConvertAll(counted, place => _outcomes[place] == MatchOutcome.Hit),
-            Array.ConvertAll(counted, place => _placesInImage[place]));
+        int counted = _outcomes.Length - _outcomes.AsSpan().Count(MatchOutcome.Ignored);
+        var ranked = new RankedDetections(new float[counted], new bool[counted], new int[counted]);
+        int rank = 0;
+        foreach (int place in _order)
+        {
+            if (_outcomes[place] == MatchOutcome.Ignored)
+                continue;
+            ranked.Scores[rank] = _scores[place];
+            ranked.Hits[rank] = _outcomes[place] == MatchOutcome.Hit;
+            ranked.PlacesInImage[rank++] = _placesInImage[place];
+        }
+        return ranked;
     }
 }
 
