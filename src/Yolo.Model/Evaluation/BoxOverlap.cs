@@ -8,7 +8,8 @@ internal static class BoxOverlap
     /// <summary>What VOC adds to every width and height: its boxes count their last pixel in.</summary>
     public static double Extra(bool inclusivePixels) => inclusivePixels ? 1 : 0;
 
-    /// <summary>How far a detection lies on an object: intersection over union, but over the detection's area where the object is a crowd, as in
+    /// <summary>How far a detection lies on an object: intersection over union, but over the detection's area where the object is a crowd,
+    /// as in
     /// <c>bbIou</c> of pycocotools' maskApi.c.</summary>
     /// <param name="box">The detection's box.</param>
     /// <param name="truth">The object.</param>

@@ -26,7 +26,8 @@ public sealed record ClassMetrics(
     /// <summary>Crowds: regions of many objects. Any number of detections in them is ignored, and they are never missed.</summary>
     public int CrowdCount { get; internal init; }
 
-    /// <summary>COCO's average precision over the objects of at most 32 x 32 pixels; <see cref="double.NaN"/> where there is none. The size of an object
+    /// <summary>COCO's average precision over the objects of at most 32 x 32 pixels; <see cref="double.NaN"/> where there is none. The size
+    /// of an object
     /// is its <see cref="Geometry.GroundTruth.Area"/>, or that of its box where it has none.</summary>
     public double AveragePrecisionCocoSmall { get; internal init; } = double.NaN;
 
@@ -36,14 +37,17 @@ public sealed record ClassMetrics(
     /// <summary>COCO's average precision over the objects of at least 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
     public double AveragePrecisionCocoLarge { get; internal init; } = double.NaN;
 
-    /// <summary>COCO's AR1: share of the objects found by the best detection of the class in each image, 0 to 1, the mean over the IoU thresholds
+    /// <summary>COCO's AR1: share of the objects found by the best detection of the class in each image, 0 to 1, the mean over the IoU
+    /// thresholds
     /// 0.50, 0.55, ..., 0.95; <see cref="double.NaN"/> where <see cref="TruthCount"/> is 0.</summary>
     public double AverageRecallCoco1 { get; internal init; } = double.NaN;
 
-    /// <summary>COCO's AR10, by the best 10 detections of the class in each image; <see cref="double.NaN"/> where <see cref="TruthCount"/> is 0.</summary>
+    /// <summary>COCO's AR10, by the best 10 detections of the class in each image; <see cref="double.NaN"/> where <see cref="TruthCount"/>
+    /// is 0.</summary>
     public double AverageRecallCoco10 { get; internal init; } = double.NaN;
 
-    /// <summary>COCO's AR100, by the best 100 detections of the class in each image; <see cref="double.NaN"/> where <see cref="TruthCount"/> is 0.</summary>
+    /// <summary>COCO's AR100, by the best 100 detections of the class in each image; <see cref="double.NaN"/> where
+    /// <see cref="TruthCount"/> is 0.</summary>
     public double AverageRecallCoco100 { get; internal init; } = double.NaN;
 
     /// <summary>COCO's AR100 over the objects of at most 32 x 32 pixels; <see cref="double.NaN"/> where there is none.</summary>

@@ -56,10 +56,12 @@ internal sealed class ClassRanking
     }
 }
 
-/// <summary>Detections that count, over all images, by falling score, which of them are right, and how many detections of the image rank before each.</summary>
+/// <summary>Detections that count, over all images, by falling score, which of them are right, and how many detections of the image rank
+/// before each.</summary>
 internal sealed record RankedDetections(float[] Scores, bool[] Hits, int[] PlacesInImage)
 {
-    /// <summary>How many objects the best detections of each image find, so many of an image at most; those that do not count take their place, too.</summary>
+    /// <summary>How many objects the best detections of each image find, so many of an image at most; those that do not count take their
+    /// place, too.</summary>
     public int HitsOfBest(int mostPerImage)
     {
         int hits = 0;

@@ -43,6 +43,7 @@ internal sealed record CocoScores(double[] Precision, double Recall1, double Rec
         return new(precision, found1 / all, found10 / all, found100 / all);
     }
 
-    /// <summary><c>np.linspace(.5, 0.95, 10)</c> of pycocotools, to the last bit: its 0.9 is 0.8999999999999999, which an IoU may equal.</summary>
+    /// <summary><c>np.linspace(.5, 0.95, 10)</c> of pycocotools, to the last bit: its 0.9 is 0.8999999999999999, which an IoU may
+    /// equal.</summary>
     private static double Threshold(int i) => 0.5 + i * ((0.95 - 0.5) / 9);
 }

@@ -19,7 +19,8 @@ internal enum MatchOutcome : byte
 internal static class DetectionMatcher
 {
     /// <summary>Pascal VOC: the object a detection overlaps most decides alone. A second detection of a found object is a miss, even where another object
-    /// would do (VOCevaldet.m of the devkit). Any number of detections of a difficult object is ignored. The devkit knows no crowds: here they come
+    /// would do (VOCevaldet.m of the devkit). Any number of detections of a difficult object is ignored. The devkit knows no crowds: here
+    /// they come
     /// last, and a detection that would be a miss is ignored instead if it lies in one.</summary>
     /// <param name="detections">Detections by falling score, at most as many as <paramref name="outcomes"/>.</param>
     /// <param name="truths">Objects of the same class and image.</param>
@@ -55,8 +56,10 @@ internal static class DetectionMatcher
     }
 
     /// <summary>COCO: a detection finds the object it overlaps most among those not yet found, one that counts before one that does not
-    /// (<c>COCOeval.evaluateImg</c> of pycocotools). Crowds and difficult objects do not count, nor do objects of another size. Any number of
-    /// detections finds a crowd. A detection of another size that finds nothing is ignored. Of equal overlaps the later object is taken, as there.</summary>
+    /// (<c>COCOeval.evaluateImg</c> of pycocotools). Crowds and difficult objects do not count, nor do objects of another size. Any number
+    /// of
+    /// detections finds a crowd. A detection of another size that finds nothing is ignored. Of equal overlaps the later object is taken, as
+    /// there.</summary>
     /// <param name="detections">Detections by falling score, at most as many as <paramref name="outcomes"/>.</param>
     /// <param name="truths">Objects of the same class and image.</param>
     /// <param name="threshold">Lowest IoU that counts; one exactly at it does.</param>

@@ -40,7 +40,8 @@ public sealed class DetectionMetrics
     /// <summary>The options that the results were computed with.</summary>
     public EvaluationOptions Options { get; }
 
-    /// <summary>Names of the classes that have no ground truth, difficult objects and crowds apart, and so are left out of every mean.</summary>
+    /// <summary>Names of the classes that have no ground truth, difficult objects and crowds apart, and so are left out of every
+    /// mean.</summary>
     public IReadOnlyList<string> ClassesWithoutTruth { get; }
 
     /// <summary>Mean of the 11-point average precision of VOC 2007, 0 to 1.</summary>
@@ -58,7 +59,8 @@ public sealed class DetectionMetrics
     /// <summary>COCO's AP75, 0 to 1.</summary>
     public double MeanAveragePrecisionCoco75 { get; }
 
-    /// <summary>COCO's AP of small objects, of at most 32 x 32 pixels, 0 to 1. The size of an object is its <see cref="Geometry.GroundTruth.Area"/>, or that
+    /// <summary>COCO's AP of small objects, of at most 32 x 32 pixels, 0 to 1. The size of an object is its
+    /// <see cref="Geometry.GroundTruth.Area"/>, or that
     /// of its box where it has none. The mean is over the classes that have such objects.</summary>
     public double MeanAveragePrecisionCocoSmall { get; }
 
@@ -68,7 +70,8 @@ public sealed class DetectionMetrics
     /// <summary>COCO's AP of large objects, of at least 96 x 96 pixels, 0 to 1.</summary>
     public double MeanAveragePrecisionCocoLarge { get; }
 
-    /// <summary>COCO's AR1, 0 to 1: the share of the objects found if only the best detection of each class is kept in each image. It is the mean over the IoU
+    /// <summary>COCO's AR1, 0 to 1: the share of the objects found if only the best detection of each class is kept in each image. It is
+    /// the mean over the IoU
     /// thresholds 0.50, 0.55, ..., 0.95 and over the classes that have objects.</summary>
     public double MeanAverageRecallCoco1 { get; }
 
@@ -96,7 +99,8 @@ public sealed class DetectionMetrics
     /// <summary>Every error at <see cref="EvaluationOptions.ScoreThreshold"/>, image by image.</summary>
     public IReadOnlyList<DetectionError> Errors { get; }
 
-    /// <summary>A table of the results, percentages with one decimal, and lines of COCO's results by size, of its recalls, of crowds where there are any, and
+    /// <summary>A table of the results, percentages with one decimal, and lines of COCO's results by size, of its recalls, of crowds where
+    /// there are any, and
     /// of the classes left out of the means.</summary>
     public override string ToString() => MetricsTable.Of(this);
 

@@ -31,8 +31,9 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
         var lost = new List<Detection>();
         foreach (var detection in image.Detections.TakeWhile(detection => detection.Score >= options.ScoreThreshold))
         {
-            (int t, double iou) = Best(detection, truths, options.IoUThreshold, candidate => !taken[candidate] && Counts(truths[candidate]));
-            bool inCrowd = DetectionMatcher.InCrowd(detection, truths, options.IoUThreshold, _extra);
+            double threshold = options.IoUThreshold;
+            (int t, double iou) = Best(detection, truths, threshold, candidate => !taken[candidate] && Counts(truths[candidate]));
+            bool inCrowd = DetectionMatcher.InCrowd(detection, truths, threshold, _extra);
             if (inCrowd && (t < 0 || truths[t].ClassIndex != detection.ClassIndex))
                 continue;
             if (t >= 0)
@@ -42,7 +43,7 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
                 if (truths[t].ClassIndex != detection.ClassIndex)
                     _errors.Add(new(DetectionErrorKind.WrongClass, index, detection, truths[t], iou));
             }
-            else if (Best(detection, truths, options.IoUThreshold, candidate => truths[candidate] is { Difficult: true, Crowd: false }).Truth < 0)
+            else if (Best(detection, truths, threshold, candidate => truths[candidate] is { Difficult: true, Crowd: false }).Truth < 0)
             {
                 Confusion.Count(Confusion.Background, detection.ClassIndex);
                 lost.Add(detection);

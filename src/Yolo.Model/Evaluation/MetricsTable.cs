@@ -11,7 +11,8 @@ internal static class MetricsTable
         var classes = metrics.Classes;
         int width = Math.Max("class".Length, classes.Select(c => c.ClassName.Length).DefaultIfEmpty().Max());
         var text = new StringBuilder();
-        Append(text, $"{"class".PadRight(width)}  truths  difficult  detections  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score");
+        Append(text, $"{"class".PadRight(width)}  truths  difficult  detections"
+            + "  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score");
         foreach (var c in classes)
         {
             Append(text, $"{c.ClassName.PadRight(width)}  {c.TruthCount,6}  {c.DifficultCount,9}  {c.DetectionCount,10}"
@@ -24,13 +25,13 @@ internal static class MetricsTable
             + $"{Percent(metrics.MeanAveragePrecisionVoc2007, 7)}{Percent(metrics.MeanAveragePrecisionVoc2010, 7)}"
             + $"{Percent(metrics.MeanAveragePrecisionCoco, 7)}{Percent(metrics.MeanAveragePrecisionCoco50, 7)}"
             + $"{Percent(metrics.MeanAveragePrecisionCoco75, 7)}");
-        Append(text, $"COCO AP by size: small {Percent(metrics.MeanAveragePrecisionCocoSmall)}, medium {Percent(metrics.MeanAveragePrecisionCocoMedium)}, "
-            + $"large {Percent(metrics.MeanAveragePrecisionCocoLarge)}");
+        Append(text, $"COCO AP by size: small {Percent(metrics.MeanAveragePrecisionCocoSmall)}, "
+            + $"medium {Percent(metrics.MeanAveragePrecisionCocoMedium)}, large {Percent(metrics.MeanAveragePrecisionCocoLarge)}");
         Append(text, $"COCO AR: AR1 {Percent(metrics.MeanAverageRecallCoco1)}, AR10 {Percent(metrics.MeanAverageRecallCoco10)}, "
             + $"AR100 {Percent(metrics.MeanAverageRecallCoco100)}; small {Percent(metrics.MeanAverageRecallCocoSmall)}, "
             + $"medium {Percent(metrics.MeanAverageRecallCocoMedium)}, large {Percent(metrics.MeanAverageRecallCocoLarge)}");
         if (classes.Sum(c => c.CrowdCount) is > 0 and int crowds)
-            Append(text, string.Create(CultureInfo.InvariantCulture, $"Crowds, not among the truths: {crowds}. Detections in them count neither way."));
+            Append(text, FormattableString.Invariant($"Crowds, not among the truths: {crowds}. Detections in them count neither way."));
         if (metrics.ClassesWithoutTruth.Count > 0)
             Append(text, $"Left out of the means, since they have no ground truth: {string.Join(", ", metrics.ClassesWithoutTruth)}.");
         return text.ToString();

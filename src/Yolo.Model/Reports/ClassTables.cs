@@ -9,7 +9,8 @@ internal static class ClassTables
     public static void Write(TextWriter page, DetectionMetrics metrics)
     {
         page.WriteLine("<h2>Average precision, %</h2>");
-        WriteTable(page, metrics, ["Objects", "Difficult", "Crowds", "Detections", .. AverageColumn.Precisions.Select(column => column.Title)],
+        WriteTable(page, metrics,
+            ["Objects", "Difficult", "Crowds", "Detections", .. AverageColumn.Precisions.Select(column => column.Title)],
             c =>
             [
                 Numbers.Count(c.TruthCount), Numbers.Count(c.DifficultCount), Numbers.Count(c.CrowdCount), Numbers.Count(c.DetectionCount),

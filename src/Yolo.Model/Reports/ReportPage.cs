@@ -43,11 +43,14 @@ internal static class ReportPage
 
         int objects = metrics.Classes.Sum(c => c.TruthCount), difficult = metrics.Classes.Sum(c => c.DifficultCount);
         int crowds = metrics.Classes.Sum(c => c.CrowdCount);
-        string others = $"{(difficult > 0 ? $", {Numbers.Count(difficult)} difficult ones" : "")}{(crowds > 0 ? $", {Numbers.Of(crowds, "crowd")}" : "")}";
+        string others = (difficult > 0 ? $", {Numbers.Count(difficult)} difficult ones" : "")
+            + (crowds > 0 ? $", {Numbers.Of(crowds, "crowd")}" : "");
         var point = metrics.AtScoreThreshold;
         page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            <p>Mean average precisions and recalls in percent, over {Numbers.Of(metrics.ImageCount, "image")} with {Numbers.Of(objects, "object")}{others}.
-            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold} the detector finds {Numbers.Count(point.TruePositives)} of the objects
+            <p>Mean average precisions and recalls in percent, over {Numbers.Of(metrics.ImageCount, "image")} with
+            {Numbers.Of(objects, "object")}{others}.
+            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold} the detector finds
+            {Numbers.Count(point.TruePositives)} of the objects
             (recall {Numbers.Percent(point.Recall)}&nbsp;%) with {Numbers.Of(point.FalsePositives, "false detection")} (precision {Numbers.Percent(point.Precision)}&nbsp;%).</p>
             """));
         if (metrics.ClassesWithoutTruth.Count > 0)

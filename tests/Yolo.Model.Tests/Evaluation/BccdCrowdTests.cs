@@ -6,7 +6,8 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Tests.Evaluation;
 
-/// <summary>BCCD's test set, every tenth box a crowd and all areas halved, with detections made up from its boxes. All numbers are whole or exact in float.</summary>
+/// <summary>BCCD's test set, every tenth box a crowd and all areas halved, with detections made up from its boxes. All numbers are whole or
+/// exact in float.</summary>
 public sealed class BccdCrowdTests
 {
     private static readonly string[] s_classNames = ["RBC", "WBC", "Platelets"];

@@ -31,21 +31,26 @@ public sealed class CocoCrowdGoldenTests
 
     private static DetectionMetrics Evaluate(JsonElement sample)
     {
-        JsonElement[] truths = [.. sample.GetProperty("groundtruths").EnumerateArray()], detections = [.. sample.GetProperty("detections").EnumerateArray()];
+        JsonElement[] truths = [.. sample.GetProperty("groundtruths").EnumerateArray()];
+        JsonElement[] detections = [.. sample.GetProperty("detections").EnumerateArray()];
         List<string> classNames = [.. truths.Concat(detections).Select(Class).Distinct().Order(StringComparer.Ordinal)];
         var evaluator = new DetectionEvaluator(classNames);
         foreach (string image in sample.GetProperty("images").EnumerateArray().Select(image => image.GetString()!))
         {
             evaluator.Add(
-                [.. truths.Where(row => Image(row) == image).Select(row => new GroundTruth(Box(row), classNames.IndexOf(Class(row)), Crowd: Crowd(row), Area: Area(row)))],
-                [.. detections.Where(row => Image(row) == image).Select(row => new Detection(Box(row), classNames.IndexOf(Class(row)), row.GetProperty("score").GetSingle()))]);
+                [.. truths.Where(row => Image(row) == image).Select(Truth)],
+                [.. detections.Where(row => Image(row) == image).Select(Detected)]);
         }
         return evaluator.Compute();
+
+        GroundTruth Truth(JsonElement row) => new(Box(row), classNames.IndexOf(Class(row)), Crowd: Crowd(row), Area: Area(row));
+        Detection Detected(JsonElement row) => new(Box(row), classNames.IndexOf(Class(row)), row.GetProperty("score").GetSingle());
     }
 
     private static void AssertClasses(JsonElement expected, DetectionMetrics metrics, Func<ClassMetrics, double> metric)
     {
-        Assert.Equal(expected.EnumerateObject().Select(c => c.Name).Order(StringComparer.Ordinal), metrics.Classes.Select(c => c.ClassName));
+        var classNames = expected.EnumerateObject().Select(c => c.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(classNames, metrics.Classes.Select(c => c.ClassName));
         foreach (var c in metrics.Classes)
         {
             var value = expected.GetProperty(c.ClassName);

@@ -58,7 +58,9 @@ public sealed partial class DetectionReportTests : IDisposable
         Assert.StartsWith("\"a \"\"b\"\", c\",2,0,0,2,0.5,0.5454545454545454,", rows[1], StringComparison.Ordinal);
         Assert.StartsWith("dog,0,0,0,1,,,,,,,,,", rows[2], StringComparison.Ordinal);
         Assert.StartsWith(",2,0,0,3,0.5,", rows[3], StringComparison.Ordinal);
-        Assert.Contains(",ap_coco_large,ar_coco1,ar_coco10,ar_coco100,ar_coco_small,ar_coco_medium,ar_coco_large,best_score,", rows[0], StringComparison.Ordinal);
+        Assert.Contains(
+            ",ap_coco_large,ar_coco1,ar_coco10,ar_coco100,ar_coco_small,ar_coco_medium,ar_coco_large,best_score,", rows[0],
+            StringComparison.Ordinal);
         // The one found object is the best detection of its class: 1 of 2 at every threshold. Both objects are large.
         Assert.Contains(",0.5,0.5,0.5,,,0.5,", rows[1], StringComparison.Ordinal);
         // The sums at the score threshold 0.25: 1 right, 2 false, 1 missed.
@@ -90,7 +92,11 @@ public sealed partial class DetectionReportTests : IDisposable
         string page = File.ReadAllText(Save(["cat", "dog"], [], new() { Title = "Cats & dogs" })["report.html"]);
 
         Assert.Contains("<h1>Cats &amp; dogs</h1>", page, StringComparison.Ordinal);
-        foreach (string heading in new[] { "Average precision, %", "Average recall, %", "Precision and recall, %", "Curves", "Confusion matrix", "Worst errors", "Definitions" })
+        string[] headings =
+        [
+            "Average precision, %", "Average recall, %", "Precision and recall, %", "Curves", "Confusion matrix", "Worst errors", "Definitions",
+        ];
+        foreach (string heading in headings)
             Assert.Contains($"<h2>{heading}</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<li>VOC 2010+<b>50.0</b></li>", page, StringComparison.Ordinal);
         // True cats: one found, no dog, one missed; a half of them each, and 0.08 + 0.52 / 2 of the colour.
