@@ -47,11 +47,12 @@ internal static class ReportPage
             + (crowds > 0 ? $", {Numbers.Of(crowds, "crowd")}" : "");
         var point = metrics.AtScoreThreshold;
         page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            <p>Mean average precisions and recalls in percent, over {Numbers.Of(metrics.ImageCount, "image")} with
-            {Numbers.Of(objects, "object")}{others}.
-            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold} the detector finds
-            {Numbers.Count(point.TruePositives)} of the objects
-            (recall {Numbers.Percent(point.Recall)}&nbsp;%) with {Numbers.Of(point.FalsePositives, "false detection")} (precision {Numbers.Percent(point.Precision)}&nbsp;%).</p>
+            <p>Mean average precisions and recalls in percent,
+            over {Numbers.Of(metrics.ImageCount, "image")} with {Numbers.Of(objects, "object")}{others}.
+            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold}
+            the detector finds {Numbers.Count(point.TruePositives)} of the objects
+            (recall {Numbers.Percent(point.Recall)}&nbsp;%) with {Numbers.Of(point.FalsePositives, "false detection")}
+            (precision {Numbers.Percent(point.Precision)}&nbsp;%).</p>
             """));
         if (metrics.ClassesWithoutTruth.Count > 0)
             page.WriteLine($"<p class=\"note\">Left out of the means, since they have no ground truth: {string.Join(", ", metrics.ClassesWithoutTruth.Select(HtmlText.Encode))}.</p>");
