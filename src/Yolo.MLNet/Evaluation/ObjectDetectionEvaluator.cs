@@ -36,7 +36,10 @@ internal static class ObjectDetectionEvaluator
         {
             checkAlive();
             images.Add((
-                [.. truthReader.Read().Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult))],
+                [
+                    .. truthReader.Read().Select(item =>
+                        new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult, item.Crowd, item.Area)),
+                ],
                 [.. detectionReader.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));
         }
         WarnOfHighScores(images.SelectMany(image => image.Detections), columns, warn);

@@ -3,13 +3,11 @@ namespace Yolo.Model.Evaluation;
 /// <summary>From the images of one class to its metrics: rank once, match under each rule, summarise.</summary>
 internal static class ClassEvaluation
 {
-    /// <summary>Detections of a class that COCO looks at in one image (<c>maxDets</c> of pycocotools).</summary>
-    private const int CocoMaxDetections = 100;
-
     public static ClassMetrics Compute(string className, IReadOnlyList<ImageOfClass> images, EvaluationOptions options)
     {
-        int truths = Truths(images, AreaRange.All);
-        int difficult = images.Sum(image => image.Truths.Length) - truths;
+        int crowds = images.Sum(image => image.Truths.Count(truth => truth.Crowd));
+        int difficult = images.Sum(image => image.Truths.Count(truth => truth.Difficult && !truth.Crowd));
+        int truths = images.Sum(image => image.Truths.Length) - crowds - difficult;
         int detections = images.Sum(image => image.Detections.Length);
         var voc = new ClassRanking(images, int.MaxValue).Match((image, outcomes) =>
             DetectionMatcher.MatchVoc(image.Detections, image.Truths, options.IoUThreshold, options.InclusivePixels, outcomes));
@@ -19,42 +17,33 @@ internal static class ClassEvaluation
         {
             return new(className, truths, difficult, detections, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, null)
             {
+                CrowdCount = crowds,
                 AtScoreThreshold = atThreshold,
             };
         }
 
-        var ranking = new ClassRanking(images, CocoMaxDetections);
-        double[] coco = Coco(ranking, images, AreaRange.All);
+        var ranking = new ClassRanking(images, CocoScores.MaxDetections);
+        CocoScores all = CocoScores.Compute(ranking, images, AreaRange.All), small = CocoScores.Compute(ranking, images, AreaRange.Small),
+            medium = CocoScores.Compute(ranking, images, AreaRange.Medium), large = CocoScores.Compute(ranking, images, AreaRange.Large);
         return new(
             className, truths, difficult, detections,
             AveragePrecision.Compute(voc.Hits, truths, ApProtocol.Voc07),
             AveragePrecision.Compute(voc.Hits, truths, ApProtocol.Voc10),
-            coco.Average(), coco[0], coco[5], curve.MaxBy(point => point.F1))
+            all.AveragePrecision, all.Precision[0], all.Precision[5], curve.MaxBy(point => point.F1))
         {
-            AveragePrecisionCocoSmall = Coco(ranking, images, AreaRange.Small).Average(),
-            AveragePrecisionCocoMedium = Coco(ranking, images, AreaRange.Medium).Average(),
-            AveragePrecisionCocoLarge = Coco(ranking, images, AreaRange.Large).Average(),
+            CrowdCount = crowds,
+            AveragePrecisionCocoSmall = small.AveragePrecision,
+            AveragePrecisionCocoMedium = medium.AveragePrecision,
+            AveragePrecisionCocoLarge = large.AveragePrecision,
+            AverageRecallCoco1 = all.Recall1,
+            AverageRecallCoco10 = all.Recall10,
+            AverageRecallCoco100 = all.Recall100,
+            AverageRecallCocoSmall = small.Recall100,
+            AverageRecallCocoMedium = medium.Recall100,
+            AverageRecallCocoLarge = large.Recall100,
             AtScoreThreshold = atThreshold,
             Curve = curve,
         };
-    }
-
-    private static int Truths(IReadOnlyList<ImageOfClass> images, AreaRange sizes) =>
-        images.Sum(image => image.Truths.Count(truth => !truth.Difficult && sizes.Contains(truth.Box)));
-
-    /// <summary>COCO's average precision at each of its IoU thresholds; NaN where no object is of the sizes asked for.</summary>
-    private static double[] Coco(ClassRanking ranking, IReadOnlyList<ImageOfClass> images, AreaRange sizes)
-    {
-        int truths = Truths(images, sizes);
-        var precision = new double[10];
-        for (int i = 0; i < precision.Length; i++)
-        {
-            double threshold = (50 + 5 * i) / 100.0;
-            precision[i] = truths == 0 ? double.NaN : AveragePrecision.Compute(
-                ranking.Match((image, outcomes) => DetectionMatcher.MatchCoco(image.Detections.AsSpan(0, outcomes.Length), image.Truths, threshold, sizes, outcomes)).Hits,
-                truths, ApProtocol.Coco);
-        }
-        return precision;
     }
 
     private static OperatingPoint AtThreshold(OperatingPoint[] curve, float threshold, int truths)

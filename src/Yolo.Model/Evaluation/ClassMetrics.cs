@@ -2,8 +2,8 @@ namespace Yolo.Model.Evaluation;
 
 /// <summary>Results for one class. The average precisions are 0 to 1, and <see cref="double.NaN"/> where <see cref="TruthCount"/> is 0.</summary>
 /// <param name="ClassName">Name of the class.</param>
-/// <param name="TruthCount">Objects to be found, difficult ones not counted.</param>
-/// <param name="DifficultCount">Difficult objects.</param>
+/// <param name="TruthCount">Objects to be found, difficult ones and crowds not counted.</param>
+/// <param name="DifficultCount">Difficult objects, crowds not counted.</param>
 /// <param name="DetectionCount">Detections, whatever their score.</param>
 /// <param name="AveragePrecisionVoc2007">11-point average precision at the VOC IoU threshold.</param>
 /// <param name="AveragePrecisionVoc2010">All-point average precision at the VOC IoU threshold.</param>
@@ -23,7 +23,12 @@ public sealed record ClassMetrics(
     double AveragePrecisionCoco75,
     OperatingPoint? Best)
 {
-    /// <summary>COCO's average precision over the objects of at most 32 x 32 pixels, measured by their boxes; <see cref="double.NaN"/> where there is none.</summary>
+    /// <summary>Crowds: regions of many objects. Any number of detections in them is ignored, and they are never missed.</summary>
+    public int CrowdCount { get; internal init; }
+
+    /// <summary>COCO's average precision over the objects of at most 32 x 32 pixels; <see cref="double.NaN"/> where there is none. The size
+    /// of an object
+    /// is its <see cref="Geometry.GroundTruth.Area"/>, or that of its box where it has none.</summary>
     public double AveragePrecisionCocoSmall { get; internal init; } = double.NaN;
 
     /// <summary>COCO's average precision over the objects of 32 x 32 to 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
@@ -31,6 +36,28 @@ public sealed record ClassMetrics(
 
     /// <summary>COCO's average precision over the objects of at least 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
     public double AveragePrecisionCocoLarge { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR1: share of the objects found by the best detection of the class in each image, 0 to 1, the mean over the IoU
+    /// thresholds
+    /// 0.50, 0.55, ..., 0.95; <see cref="double.NaN"/> where <see cref="TruthCount"/> is 0.</summary>
+    public double AverageRecallCoco1 { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR10, by the best 10 detections of the class in each image; <see cref="double.NaN"/> where <see cref="TruthCount"/>
+    /// is 0.</summary>
+    public double AverageRecallCoco10 { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR100, by the best 100 detections of the class in each image; <see cref="double.NaN"/> where
+    /// <see cref="TruthCount"/> is 0.</summary>
+    public double AverageRecallCoco100 { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR100 over the objects of at most 32 x 32 pixels; <see cref="double.NaN"/> where there is none.</summary>
+    public double AverageRecallCocoSmall { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR100 over the objects of 32 x 32 to 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
+    public double AverageRecallCocoMedium { get; internal init; } = double.NaN;
+
+    /// <summary>COCO's AR100 over the objects of at least 96 x 96 pixels; <see cref="double.NaN"/> where there is none.</summary>
+    public double AverageRecallCocoLarge { get; internal init; } = double.NaN;
 
     /// <summary>What is reached at <see cref="EvaluationOptions.ScoreThreshold"/>.</summary>
     public OperatingPoint AtScoreThreshold { get; internal init; } = new(0, 0, 0, 0);

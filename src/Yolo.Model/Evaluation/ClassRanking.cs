@@ -16,6 +16,7 @@ internal sealed class ClassRanking
     private readonly MatchOutcome[] _outcomes;
     private readonly int[] _order;
     private readonly float[] _scores;
+    private readonly int[] _placesInImage;
 
     /// <summary>Ranks the detections; of equal scores the earlier image's come first.</summary>
     /// <param name="images">The images.</param>
@@ -25,6 +26,7 @@ internal sealed class ClassRanking
         _images = images;
         _mostPerImage = mostPerImage;
         _scores = [.. images.SelectMany(image => image.Detections.Take(mostPerImage)).Select(detection => detection.Score)];
+        _placesInImage = [.. images.SelectMany(image => Enumerable.Range(0, Math.Min(image.Detections.Length, mostPerImage)))];
         _outcomes = new MatchOutcome[_scores.Length];
         _order = [.. Enumerable.Range(0, _scores.Length).OrderByDescending(place => _scores[place])];
     }
@@ -39,14 +41,38 @@ internal sealed class ClassRanking
             match(image, _outcomes.AsSpan(first, count));
             first += count;
         }
-        int[] counted = [.. _order.Where(place => _outcomes[place] != MatchOutcome.Ignored)];
-        return new(Array.ConvertAll(counted, place => _scores[place]), Array.ConvertAll(counted, place => _outcomes[place] == MatchOutcome.Hit));
+        int counted = _outcomes.Length - _outcomes.AsSpan().Count(MatchOutcome.Ignored);
+        var ranked = new RankedDetections(new float[counted], new bool[counted], new int[counted]);
+        int rank = 0;
+        foreach (int place in _order)
+        {
+            if (_outcomes[place] == MatchOutcome.Ignored)
+                continue;
+            ranked.Scores[rank] = _scores[place];
+            ranked.Hits[rank] = _outcomes[place] == MatchOutcome.Hit;
+            ranked.PlacesInImage[rank++] = _placesInImage[place];
+        }
+        return ranked;
     }
 }
 
-/// <summary>Detections that count, over all images, by falling score, and which of them are right.</summary>
-internal sealed record RankedDetections(float[] Scores, bool[] Hits)
+/// <summary>Detections that count, over all images, by falling score, which of them are right, and how many detections of the image rank
+/// before each.</summary>
+internal sealed record RankedDetections(float[] Scores, bool[] Hits, int[] PlacesInImage)
 {
+    /// <summary>How many objects the best detections of each image find, so many of an image at most; those that do not count take their
+    /// place, too.</summary>
+    public int HitsOfBest(int mostPerImage)
+    {
+        int hits = 0;
+        for (int i = 0; i < Hits.Length; i++)
+        {
+            if (Hits[i] && PlacesInImage[i] < mostPerImage)
+                hits++;
+        }
+        return hits;
+    }
+
     /// <summary>What is reached by keeping the detections from each score on, from the highest score to the lowest; detections of equal score are kept together.</summary>
     public OperatingPoint[] Curve(int truths)
     {

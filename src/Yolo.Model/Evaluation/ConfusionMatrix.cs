@@ -3,8 +3,9 @@ namespace Yolo.Model.Evaluation;
 /// <summary>How often objects of one class were detected as another, with the background as the last class of both.</summary>
 /// <remarks>Detections at or above <see cref="EvaluationOptions.ScoreThreshold"/> choose in falling order of score, whatever their class: each takes the object it
 /// overlaps most among those not yet taken, at an IoU of at least <see cref="EvaluationOptions.IoUThreshold"/>; of equal overlaps one of its own class first. One that
-/// could take none but a difficult object is left out; every other one that takes none is a detection of background. Objects that nobody took, difficult ones apart,
-/// were detected as background.</remarks>
+/// could take none but a difficult object is left out. So is one that lies in a crowd of its class by that share of its area, unless it
+/// takes an object of its class. Every other one that takes none is a detection of background. Objects that nobody took, difficult ones
+/// and crowds apart, were detected as background.</remarks>
 public sealed class ConfusionMatrix
 {
     private readonly int[,] _counts;

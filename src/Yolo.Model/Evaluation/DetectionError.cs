@@ -21,7 +21,9 @@ public enum DetectionErrorKind
     Duplicate,
 }
 
-/// <summary>One error of a detector, as <see cref="ConfusionMatrix"/> matches detections and objects.</summary>
+/// <summary>One error of a detector, as <see cref="ConfusionMatrix"/> matches detections and objects. A crowd is never missed, and a
+/// detection in one of its class
+/// is no error.</summary>
 /// <param name="Kind">In which way it is wrong.</param>
 /// <param name="Image">Which image it is in, in the order in which they were evaluated, from 0.</param>
 /// <param name="Detection">The detection; null for a missed object.</param>

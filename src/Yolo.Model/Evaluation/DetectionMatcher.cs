@@ -19,7 +19,9 @@ internal enum MatchOutcome : byte
 internal static class DetectionMatcher
 {
     /// <summary>Pascal VOC: the object a detection overlaps most decides alone. A second detection of a found object is a miss, even where another object
-    /// would do (VOCevaldet.m of the devkit). Any number of detections of a difficult object is ignored.</summary>
+    /// would do (VOCevaldet.m of the devkit). Any number of detections of a difficult object is ignored. The devkit knows no crowds: here
+    /// they come
+    /// last, and a detection that would be a miss is ignored instead if it lies in one.</summary>
     /// <param name="detections">Detections by falling score, at most as many as <paramref name="outcomes"/>.</param>
     /// <param name="truths">Objects of the same class and image.</param>
     /// <param name="threshold">Lowest IoU that counts; one exactly at it does.</param>
@@ -35,7 +37,9 @@ internal static class DetectionMatcher
             (int best, double bestIoU) = (-1, 0);
             for (int t = 0; t < truths.Length; t++)
             {
-                double iou = BoxOverlap.IoU(detections[d].Box, truths[t].Box, extra);
+                if (truths[t].Crowd)
+                    continue;
+                double iou = BoxOverlap.Of(detections[d].Box, truths[t], extra);
                 if (iou > bestIoU)
                     (best, bestIoU) = (t, iou);
             }
@@ -46,12 +50,16 @@ internal static class DetectionMatcher
                 : MatchOutcome.Hit;
             if (best >= 0)
                 taken[best] |= outcomes[d] == MatchOutcome.Hit;
+            if (outcomes[d] == MatchOutcome.Miss && InCrowd(detections[d], truths, threshold, extra))
+                outcomes[d] = MatchOutcome.Ignored;
         }
     }
 
     /// <summary>COCO: a detection finds the object it overlaps most among those not yet found, one that counts before one that does not
-    /// (<c>COCOeval.evaluateImg</c> of pycocotools). Difficult objects do not count, nor do those of another size; a detection of another size that finds nothing
-    /// is ignored. Of equal overlaps the later object is taken, as there.</summary>
+    /// (<c>COCOeval.evaluateImg</c> of pycocotools). Crowds and difficult objects do not count, nor do objects of another size. Any number
+    /// of
+    /// detections finds a crowd. A detection of another size that finds nothing is ignored. Of equal overlaps the later object is taken, as
+    /// there.</summary>
     /// <param name="detections">Detections by falling score, at most as many as <paramref name="outcomes"/>.</param>
     /// <param name="truths">Objects of the same class and image.</param>
     /// <param name="threshold">Lowest IoU that counts; one exactly at it does.</param>
@@ -62,7 +70,7 @@ internal static class DetectionMatcher
     {
         var state = new TruthState[truths.Length];
         for (int t = 0; t < truths.Length; t++)
-            state[t] = truths[t].Difficult || !sizes.Contains(truths[t].Box) ? TruthState.NotCounted : TruthState.Counted;
+            state[t] = truths[t].Difficult || truths[t].Crowd || !sizes.Contains(truths[t]) ? TruthState.NotCounted : TruthState.Counted;
         for (int d = 0; d < detections.Length; d++)
         {
             int best = Best(detections[d].Box, truths, state, threshold, TruthState.Counted);
@@ -71,9 +79,24 @@ internal static class DetectionMatcher
 
             bool ignored = best < 0 ? !sizes.Contains(detections[d].Box) : state[best] == TruthState.NotCounted;
             outcomes[d] = ignored ? MatchOutcome.Ignored : best < 0 ? MatchOutcome.Miss : MatchOutcome.Hit;
-            if (best >= 0)
+            if (best >= 0 && !truths[best].Crowd)
                 state[best] = TruthState.Taken;
         }
+    }
+
+    /// <summary>Whether a detection lies in a crowd of its class: by at least the threshold of its area.</summary>
+    /// <param name="detection">The detection.</param>
+    /// <param name="truths">Objects of its image, of any class.</param>
+    /// <param name="threshold">Lowest share that counts; one exactly at it does.</param>
+    /// <param name="extra">Added to every width and height.</param>
+    public static bool InCrowd(Detection detection, ReadOnlySpan<GroundTruth> truths, double threshold, double extra)
+    {
+        foreach (ref readonly var truth in truths)
+        {
+            if (truth.Crowd && truth.ClassIndex == detection.ClassIndex && BoxOverlap.Of(detection.Box, truth, extra) >= threshold)
+                return true;
+        }
+        return false;
     }
 
     private static int Best(BoundingBox box, ReadOnlySpan<GroundTruth> truths, ReadOnlySpan<TruthState> state, double threshold, TruthState wanted)
@@ -83,7 +106,7 @@ internal static class DetectionMatcher
         {
             if (state[t] != wanted)
                 continue;
-            double iou = BoxOverlap.IoU(box, truths[t].Box, extra: 0);
+            double iou = BoxOverlap.Of(box, truths[t], extra: 0);
             if (iou >= bestIoU)
                 (best, bestIoU) = (t, iou);
         }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Yolo.Model.Evaluation;
 
 /// <summary>How good a detector is, per class and as means over the classes that have ground truth.</summary>
@@ -23,6 +20,12 @@ public sealed class DetectionMetrics
         MeanAveragePrecisionCocoSmall = Mean(c => c.AveragePrecisionCocoSmall);
         MeanAveragePrecisionCocoMedium = Mean(c => c.AveragePrecisionCocoMedium);
         MeanAveragePrecisionCocoLarge = Mean(c => c.AveragePrecisionCocoLarge);
+        MeanAverageRecallCoco1 = Mean(c => c.AverageRecallCoco1);
+        MeanAverageRecallCoco10 = Mean(c => c.AverageRecallCoco10);
+        MeanAverageRecallCoco100 = Mean(c => c.AverageRecallCoco100);
+        MeanAverageRecallCocoSmall = Mean(c => c.AverageRecallCocoSmall);
+        MeanAverageRecallCocoMedium = Mean(c => c.AverageRecallCocoMedium);
+        MeanAverageRecallCocoLarge = Mean(c => c.AverageRecallCocoLarge);
         AtScoreThreshold = new(
             options.ScoreThreshold, classes.Sum(c => c.AtScoreThreshold.TruePositives), classes.Sum(c => c.AtScoreThreshold.FalsePositives),
             classes.Sum(c => c.AtScoreThreshold.FalseNegatives));
@@ -37,7 +40,8 @@ public sealed class DetectionMetrics
     /// <summary>The options that the results were computed with.</summary>
     public EvaluationOptions Options { get; }
 
-    /// <summary>Names of the classes that have no ground truth, difficult objects apart, and so are left out of every mean.</summary>
+    /// <summary>Names of the classes that have no ground truth, difficult objects and crowds apart, and so are left out of every
+    /// mean.</summary>
     public IReadOnlyList<string> ClassesWithoutTruth { get; }
 
     /// <summary>Mean of the 11-point average precision of VOC 2007, 0 to 1.</summary>
@@ -55,7 +59,9 @@ public sealed class DetectionMetrics
     /// <summary>COCO's AP75, 0 to 1.</summary>
     public double MeanAveragePrecisionCoco75 { get; }
 
-    /// <summary>COCO's AP of small objects, of at most 32 x 32 pixels, 0 to 1. Sizes are those of boxes; the mean is over the classes that have such objects.</summary>
+    /// <summary>COCO's AP of small objects, of at most 32 x 32 pixels, 0 to 1. The size of an object is its
+    /// <see cref="Geometry.GroundTruth.Area"/>, or that
+    /// of its box where it has none. The mean is over the classes that have such objects.</summary>
     public double MeanAveragePrecisionCocoSmall { get; }
 
     /// <summary>COCO's AP of medium objects, of 32 x 32 to 96 x 96 pixels, 0 to 1.</summary>
@@ -63,6 +69,26 @@ public sealed class DetectionMetrics
 
     /// <summary>COCO's AP of large objects, of at least 96 x 96 pixels, 0 to 1.</summary>
     public double MeanAveragePrecisionCocoLarge { get; }
+
+    /// <summary>COCO's AR1, 0 to 1: the share of the objects found if only the best detection of each class is kept in each image. It is
+    /// the mean over the IoU
+    /// thresholds 0.50, 0.55, ..., 0.95 and over the classes that have objects.</summary>
+    public double MeanAverageRecallCoco1 { get; }
+
+    /// <summary>COCO's AR10, 0 to 1: the same with the best 10 detections of each class in each image.</summary>
+    public double MeanAverageRecallCoco10 { get; }
+
+    /// <summary>COCO's AR100, 0 to 1: the same with the best 100 detections of each class in each image.</summary>
+    public double MeanAverageRecallCoco100 { get; }
+
+    /// <summary>COCO's AR100 of small objects, of at most 32 x 32 pixels, 0 to 1.</summary>
+    public double MeanAverageRecallCocoSmall { get; }
+
+    /// <summary>COCO's AR100 of medium objects, of 32 x 32 to 96 x 96 pixels, 0 to 1.</summary>
+    public double MeanAverageRecallCocoMedium { get; }
+
+    /// <summary>COCO's AR100 of large objects, of at least 96 x 96 pixels, 0 to 1.</summary>
+    public double MeanAverageRecallCocoLarge { get; }
 
     /// <summary>What all classes together reach at <see cref="EvaluationOptions.ScoreThreshold"/>: the sums of their counts.</summary>
     public OperatingPoint AtScoreThreshold { get; }
@@ -73,33 +99,11 @@ public sealed class DetectionMetrics
     /// <summary>Every error at <see cref="EvaluationOptions.ScoreThreshold"/>, image by image.</summary>
     public IReadOnlyList<DetectionError> Errors { get; }
 
-    /// <summary>A table of the results, percentages with one decimal, and a line naming the classes left out of the means.</summary>
-    public override string ToString()
-    {
-        int width = Math.Max("class".Length, Classes.Select(c => c.ClassName.Length).DefaultIfEmpty().Max());
-        var text = new StringBuilder();
-        Append(text, $"{"class".PadRight(width)}  truths  difficult  detections  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score");
-        foreach (var c in Classes)
-        {
-            Append(text, $"{c.ClassName.PadRight(width)}  {c.TruthCount,6}  {c.DifficultCount,9}  {c.DetectionCount,10}{Percent(c.AveragePrecisionVoc2007, 7)}"
-                + $"{Percent(c.AveragePrecisionVoc2010, 7)}{Percent(c.AveragePrecisionCoco, 7)}{Percent(c.AveragePrecisionCoco50, 7)}{Percent(c.AveragePrecisionCoco75, 7)}"
-                + $"{Percent(c.Best?.Precision ?? double.NaN, 11)}{Percent(c.Best?.Recall ?? double.NaN, 8)}  {Score(c.Best),8}");
-        }
-        Append(text, $"{"mean".PadRight(width)}  {Classes.Sum(c => c.TruthCount),6}  {Classes.Sum(c => c.DifficultCount),9}  {Classes.Sum(c => c.DetectionCount),10}"
-            + $"{Percent(MeanAveragePrecisionVoc2007, 7)}{Percent(MeanAveragePrecisionVoc2010, 7)}{Percent(MeanAveragePrecisionCoco, 7)}"
-            + $"{Percent(MeanAveragePrecisionCoco50, 7)}{Percent(MeanAveragePrecisionCoco75, 7)}");
-        if (ClassesWithoutTruth.Count > 0)
-            Append(text, $"Left out of the means, since they have no ground truth: {string.Join(", ", ClassesWithoutTruth)}.");
-        return text.ToString();
-    }
+    /// <summary>A table of the results, percentages with one decimal, and lines of COCO's results by size, of its recalls, of crowds where
+    /// there are any, and
+    /// of the classes left out of the means.</summary>
+    public override string ToString() => MetricsTable.Of(this);
 
     private double Mean(Func<ClassMetrics, double> metric) =>
         Classes.Select(metric).Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
-
-    private static void Append(StringBuilder text, string line) => text.Append(line).Append('\n');
-
-    private static string Percent(double value, int width) =>
-        (double.IsNaN(value) ? "-" : (100 * value).ToString("F1", CultureInfo.InvariantCulture)).PadLeft(width);
-
-    private static string Score(OperatingPoint? point) => point?.ScoreThreshold.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 }

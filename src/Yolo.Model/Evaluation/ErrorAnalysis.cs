@@ -31,7 +31,11 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
         var lost = new List<Detection>();
         foreach (var detection in image.Detections.TakeWhile(detection => detection.Score >= options.ScoreThreshold))
         {
-            (int t, double iou) = Best(detection, truths, options.IoUThreshold, candidate => !taken[candidate] && !truths[candidate].Difficult);
+            double threshold = options.IoUThreshold;
+            (int t, double iou) = Best(detection, truths, threshold, candidate => !taken[candidate] && Counts(truths[candidate]));
+            bool inCrowd = DetectionMatcher.InCrowd(detection, truths, threshold, _extra);
+            if (inCrowd && (t < 0 || truths[t].ClassIndex != detection.ClassIndex))
+                continue;
             if (t >= 0)
             {
                 taken[t] = true;
@@ -39,7 +43,7 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
                 if (truths[t].ClassIndex != detection.ClassIndex)
                     _errors.Add(new(DetectionErrorKind.WrongClass, index, detection, truths[t], iou));
             }
-            else if (Best(detection, truths, options.IoUThreshold, candidate => truths[candidate].Difficult).Truth < 0)
+            else if (Best(detection, truths, threshold, candidate => truths[candidate] is { Difficult: true, Crowd: false }).Truth < 0)
             {
                 Confusion.Count(Confusion.Background, detection.ClassIndex);
                 lost.Add(detection);
@@ -50,7 +54,7 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
             _errors.Add(Explain(detection, index, truths, taken, explained));
         for (int t = 0; t < truths.Length; t++)
         {
-            if (taken[t] || truths[t].Difficult)
+            if (taken[t] || !Counts(truths[t]))
                 continue;
             Confusion.Count(truths[t].ClassIndex, Confusion.Background);
             if (!explained[t])
@@ -58,14 +62,16 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
         }
     }
 
+    private static bool Counts(GroundTruth truth) => truth is { Difficult: false, Crowd: false };
+
     /// <summary>Why a detection took no object.</summary>
     private DetectionError Explain(Detection detection, int index, GroundTruth[] truths, bool[] taken, bool[] explained)
     {
-        (int t, double iou) = Best(detection, truths, options.IoUThreshold, candidate => !truths[candidate].Difficult);
+        (int t, double iou) = Best(detection, truths, options.IoUThreshold, candidate => Counts(truths[candidate]));
         if (t >= 0)
             return new(DetectionErrorKind.Duplicate, index, detection, truths[t], iou);
         (t, iou) = Best(detection, truths, LocalizationIoU,
-            candidate => !taken[candidate] && !truths[candidate].Difficult && truths[candidate].ClassIndex == detection.ClassIndex);
+            candidate => !taken[candidate] && Counts(truths[candidate]) && truths[candidate].ClassIndex == detection.ClassIndex);
         if (t < 0)
             return new(DetectionErrorKind.FalsePositive, index, detection, null, 0);
         explained[t] = true;
@@ -80,7 +86,7 @@ internal sealed class ErrorAnalysis(IReadOnlyList<string> classNames, Evaluation
         {
             if (!candidate(t))
                 continue;
-            double iou = BoxOverlap.IoU(detection.Box, truths[t].Box, _extra);
+            double iou = BoxOverlap.Of(detection.Box, truths[t], _extra);
             bool better = best < 0 ? iou >= bestIoU : iou > bestIoU || iou == bestIoU
                 && truths[t].ClassIndex == detection.ClassIndex && truths[best].ClassIndex != detection.ClassIndex;
             if (better)

@@ -3,8 +3,8 @@ namespace Yolo.Model.Evaluation;
 /// <summary>What a detector does when only detections at or above one score are kept, under the VOC rules.</summary>
 /// <param name="ScoreThreshold">The score, 0 to 1.</param>
 /// <param name="TruePositives">Kept detections that found an object, each object counted once.</param>
-/// <param name="FalsePositives">Kept detections that found none; those of difficult objects are in neither count.</param>
-/// <param name="FalseNegatives">Objects not found, difficult ones apart.</param>
+/// <param name="FalsePositives">Kept detections that found none; those of difficult objects and in crowds are in neither count.</param>
+/// <param name="FalseNegatives">Objects not found, difficult ones and crowds apart.</param>
 public sealed record OperatingPoint(float ScoreThreshold, int TruePositives, int FalsePositives, int FalseNegatives)
 {
     /// <summary>Share of the kept detections that found an object, 0 to 1; <see cref="double.NaN"/> where none is kept.</summary>

@@ -9,12 +9,21 @@ internal static class ClassTables
     public static void Write(TextWriter page, DetectionMetrics metrics)
     {
         page.WriteLine("<h2>Average precision, %</h2>");
-        WriteTable(page, metrics, ["Objects", "Difficult", "Detections", .. AveragePrecisionColumn.All.Select(column => column.Title)],
-            c => [Numbers.Count(c.TruthCount), Numbers.Count(c.DifficultCount), Numbers.Count(c.DetectionCount), .. AveragePrecisionColumn.All.Select(column => Numbers.Percent(column.Class(c)))],
+        WriteTable(page, metrics,
+            ["Objects", "Difficult", "Crowds", "Detections", .. AverageColumn.Precisions.Select(column => column.Title)],
+            c =>
             [
-                Numbers.Count(metrics.Classes.Sum(c => c.TruthCount)), Numbers.Count(metrics.Classes.Sum(c => c.DifficultCount)), Numbers.Count(metrics.Classes.Sum(c => c.DetectionCount)),
-                .. AveragePrecisionColumn.All.Select(column => Numbers.Percent(column.Mean(metrics))),
+                Numbers.Count(c.TruthCount), Numbers.Count(c.DifficultCount), Numbers.Count(c.CrowdCount), Numbers.Count(c.DetectionCount),
+                .. Classes(AverageColumn.Precisions, c),
+            ],
+            [
+                Numbers.Count(metrics.Classes.Sum(c => c.TruthCount)), Numbers.Count(metrics.Classes.Sum(c => c.DifficultCount)),
+                Numbers.Count(metrics.Classes.Sum(c => c.CrowdCount)), Numbers.Count(metrics.Classes.Sum(c => c.DetectionCount)),
+                .. Means(AverageColumn.Precisions, metrics),
             ]);
+        page.WriteLine("<h2>Average recall, %</h2>");
+        WriteTable(page, metrics, [.. AverageColumn.Recalls.Select(column => column.Title)],
+            c => Classes(AverageColumn.Recalls, c), Means(AverageColumn.Recalls, metrics));
         page.WriteLine("<h2>Precision and recall, %</h2>");
         WriteTable(page, metrics, ["Best score", "Precision", "Recall", "F1", $"At {Numbers.Score(metrics.Options.ScoreThreshold)}: precision", "Recall", "F1", "Right", "False", "Missed"],
             c => [Numbers.Score(c.Best?.ScoreThreshold), .. Shares(c.Best), .. Shares(c.AtScoreThreshold), .. Counts(c.AtScoreThreshold)],
@@ -31,6 +40,12 @@ internal static class ClassTables
         }
         page.WriteLine($"</tbody>\n<tfoot><tr><th>All</th>{Cells(last)}</tr></tfoot>\n</table></div>");
     }
+
+    private static string[] Classes(IReadOnlyList<AverageColumn> columns, ClassMetrics metrics) =>
+        [.. columns.Select(column => Numbers.Percent(column.Class(metrics)))];
+
+    private static string[] Means(IReadOnlyList<AverageColumn> columns, DetectionMetrics metrics) =>
+        [.. columns.Select(column => Numbers.Percent(column.Mean(metrics)))];
 
     private static string Cells(string[] cells) => string.Concat(cells.Select(cell => $"<td>{cell}</td>"));
 

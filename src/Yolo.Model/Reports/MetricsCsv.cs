@@ -11,15 +11,16 @@ internal static class MetricsCsv
     public static void Write(DetectionMetrics metrics, Stream stream)
     {
         using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
-        WriteRow(text, ["class", "objects", "difficult", "detections", .. AveragePrecisionColumn.All.Select(column => column.CsvName),
+        WriteRow(text, ["class", "objects", "difficult", "crowds", "detections", .. AverageColumn.All.Select(column => column.CsvName),
             .. PointNames("best"), .. PointNames("at")]);
         foreach (var c in metrics.Classes)
         {
-            WriteRow(text, [c.ClassName, Text(c.TruthCount), Text(c.DifficultCount), Text(c.DetectionCount),
-                .. AveragePrecisionColumn.All.Select(column => Text(column.Class(c))), .. Point(c.Best), .. Point(c.AtScoreThreshold)]);
+            WriteRow(text, [c.ClassName, Text(c.TruthCount), Text(c.DifficultCount), Text(c.CrowdCount), Text(c.DetectionCount),
+                .. AverageColumn.All.Select(column => Text(column.Class(c))), .. Point(c.Best), .. Point(c.AtScoreThreshold)]);
         }
-        WriteRow(text, ["", Text(metrics.Classes.Sum(c => c.TruthCount)), Text(metrics.Classes.Sum(c => c.DifficultCount)), Text(metrics.Classes.Sum(c => c.DetectionCount)),
-            .. AveragePrecisionColumn.All.Select(column => Text(column.Mean(metrics))), .. Point(null), .. Point(metrics.AtScoreThreshold)]);
+        WriteRow(text, ["", Text(metrics.Classes.Sum(c => c.TruthCount)), Text(metrics.Classes.Sum(c => c.DifficultCount)),
+            Text(metrics.Classes.Sum(c => c.CrowdCount)), Text(metrics.Classes.Sum(c => c.DetectionCount)),
+            .. AverageColumn.All.Select(column => Text(column.Mean(metrics))), .. Point(null), .. Point(metrics.AtScoreThreshold)]);
     }
 
     private static IEnumerable<string> PointNames(string prefix) => PointFields.Select(name => $"{prefix}_{name}");

@@ -4,7 +4,7 @@ using Yolo.Model.Evaluation;
 
 namespace Yolo.Model.Reports;
 
-/// <summary>Metrics as JSON. Numbers that do not exist (an average precision without objects) are null.</summary>
+/// <summary>Metrics as JSON. Numbers that do not exist (an average without objects) are null.</summary>
 internal static class MetricsJson
 {
     public static void Write(DetectionMetrics metrics, Stream stream)
@@ -18,10 +18,8 @@ internal static class MetricsJson
         json.WriteNumber("scoreThreshold", metrics.Options.ScoreThreshold);
         json.WriteEndObject();
 
-        json.WriteStartObject("meanAveragePrecision");
-        foreach (var column in AveragePrecisionColumn.All)
-            WriteNumber(json, column.JsonName, column.Mean(metrics));
-        json.WriteEndObject();
+        WriteAverages(json, "meanAveragePrecision", AverageColumn.Precisions, column => column.Mean(metrics));
+        WriteAverages(json, "meanAverageRecall", AverageColumn.Recalls, column => column.Mean(metrics));
         WritePoint(json, "atScoreThreshold", metrics.AtScoreThreshold);
 
         json.WriteStartArray("classes");
@@ -43,11 +41,10 @@ internal static class MetricsJson
         json.WriteString("class", metrics.ClassName);
         json.WriteNumber("objects", metrics.TruthCount);
         json.WriteNumber("difficult", metrics.DifficultCount);
+        json.WriteNumber("crowds", metrics.CrowdCount);
         json.WriteNumber("detections", metrics.DetectionCount);
-        json.WriteStartObject("averagePrecision");
-        foreach (var column in AveragePrecisionColumn.All)
-            WriteNumber(json, column.JsonName, column.Class(metrics));
-        json.WriteEndObject();
+        WriteAverages(json, "averagePrecision", AverageColumn.Precisions, column => column.Class(metrics));
+        WriteAverages(json, "averageRecall", AverageColumn.Recalls, column => column.Class(metrics));
         WritePoint(json, "best", metrics.Best);
         WritePoint(json, "atScoreThreshold", metrics.AtScoreThreshold);
         json.WriteStartArray("precisionAtRecall");
@@ -57,6 +54,15 @@ internal static class MetricsJson
                 json.WriteNumberValue(Math.Round(precision, 4));
         }
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteAverages(
+        Utf8JsonWriter json, string name, IReadOnlyList<AverageColumn> columns, Func<AverageColumn, double> value)
+    {
+        json.WriteStartObject(name);
+        foreach (var column in columns)
+            WriteNumber(json, column.JsonName, value(column));
         json.WriteEndObject();
     }
 

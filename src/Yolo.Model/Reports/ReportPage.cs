@@ -37,16 +37,22 @@ internal static class ReportPage
     private static void WriteSummary(StreamWriter page, DetectionMetrics metrics)
     {
         page.WriteLine("<ul class=\"tiles\">");
-        foreach (var column in AveragePrecisionColumn.All)
+        foreach (var column in AverageColumn.All)
             page.WriteLine($"<li>{column.Title}<b>{Numbers.Percent(column.Mean(metrics))}</b></li>");
         page.WriteLine("</ul>");
 
         int objects = metrics.Classes.Sum(c => c.TruthCount), difficult = metrics.Classes.Sum(c => c.DifficultCount);
+        int crowds = metrics.Classes.Sum(c => c.CrowdCount);
+        string others = (difficult > 0 ? $", {Numbers.Count(difficult)} difficult ones" : "")
+            + (crowds > 0 ? $", {Numbers.Of(crowds, "crowd")}" : "");
         var point = metrics.AtScoreThreshold;
         page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            <p>Mean average precisions in percent, over {Numbers.Of(metrics.ImageCount, "image")} with {Numbers.Of(objects, "object")}{(difficult > 0 ? $" and {Numbers.Count(difficult)} difficult ones" : "")}.
-            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold} the detector finds {Numbers.Count(point.TruePositives)} of them
-            (recall {Numbers.Percent(point.Recall)}&nbsp;%) with {Numbers.Of(point.FalsePositives, "false detection")} (precision {Numbers.Percent(point.Precision)}&nbsp;%).</p>
+            <p>Mean average precisions and recalls in percent,
+            over {Numbers.Of(metrics.ImageCount, "image")} with {Numbers.Of(objects, "object")}{others}.
+            At a score of {point.ScoreThreshold} and an IoU of {metrics.Options.IoUThreshold}
+            the detector finds {Numbers.Count(point.TruePositives)} of the objects
+            (recall {Numbers.Percent(point.Recall)}&nbsp;%) with {Numbers.Of(point.FalsePositives, "false detection")}
+            (precision {Numbers.Percent(point.Precision)}&nbsp;%).</p>
             """));
         if (metrics.ClassesWithoutTruth.Count > 0)
             page.WriteLine($"<p class=\"note\">Left out of the means, since they have no ground truth: {string.Join(", ", metrics.ClassesWithoutTruth.Select(HtmlText.Encode))}.</p>");

@@ -77,6 +77,22 @@ public sealed class EvaluateTests
         Assert.Equal(1.0, metrics.MeanAveragePrecisionVoc2010, 1e-9);
     }
 
+    // The missed "bee" is a crowd, and the "cat" of the first image is small by its label, though its box is medium.
+    [Fact]
+    public void Evaluate_CrowdsAndAreas_ReachTheMetrics()
+    {
+        CrowdRow[] images = [.. Images.Select(row => new CrowdRow(row))];
+        images[0].Area = [900, float.NaN];
+        images[1].Crowd = [true];
+
+        var metrics = _ml.ObjectDetection.Evaluate(_ml.Data.LoadFromEnumerable(images));
+
+        Assert.Equal(1.0, metrics.MeanAveragePrecisionVoc2010, 1e-9);
+        Assert.Equal(1, metrics.Classes.Sum(c => c.CrowdCount));
+        var cat = metrics.Classes.Single(c => c.ClassName == "cat");
+        Assert.Equal((1.0, double.NaN), (cat.AveragePrecisionCocoSmall, cat.AveragePrecisionCocoMedium));
+    }
+
     [Fact]
     public void Evaluate_NoDifficultColumn_CountsEveryObject()
     {
@@ -148,7 +164,22 @@ public sealed class EvaluateTests
         }
     }
 
-    private sealed class Row
+    private sealed class CrowdRow : Row
+    {
+        public CrowdRow(Row row)
+        {
+            (Labels, BoundingBoxes, Difficult) = (row.Labels, row.BoundingBoxes, row.Difficult);
+            (PredictedLabel, Score, PredictedBoundingBoxes) = (row.PredictedLabel, row.Score, row.PredictedBoundingBoxes);
+            Crowd = new bool[row.Labels.Length];
+            Area = [.. row.Labels.Select(_ => float.NaN)];
+        }
+
+        public bool[] Crowd { get; set; }
+
+        public float[] Area { get; set; }
+    }
+
+    private class Row
     {
         public string[] Labels { get; set; } = [];
 

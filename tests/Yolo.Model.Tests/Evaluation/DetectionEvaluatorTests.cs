@@ -236,7 +236,137 @@ public sealed class DetectionEvaluatorTests
         Assert.Equal("a           1          0           1  100.0  100.0  100.0  100.0  100.0      100.0   100.0     0.750", lines[1]);
         Assert.Equal("b           0          0           1      -      -      -      -      -          -       -         -", lines[2]);
         Assert.Equal("mean        1          0           2  100.0  100.0  100.0  100.0  100.0", lines[4]);
-        Assert.Equal("Left out of the means, since they have no ground truth: b, c.", lines[5]);
+        Assert.Equal("COCO AP by size: small -, medium -, large 100.0", lines[5]);
+        Assert.Equal("COCO AR: AR1 100.0, AR10 100.0, AR100 100.0; small -, medium -, large 100.0", lines[6]);
+        Assert.Equal("Left out of the means, since they have no ground truth: b, c.", lines[7]);
+    }
+
+    [Fact]
+    public void ToString_Crowds_AreCounted()
+    {
+        string text = Evaluate([new(s_box, 0), new(s_far, 0, Crowd: true), new(s_far, 1, Crowd: true)], []).ToString();
+
+        Assert.Contains("\nCrowds, not among the truths: 2. Detections in them count neither way.\n", text, StringComparison.Ordinal);
+    }
+
+    // Boxes 40 wide in a crowd of 200 x 100: IoU 0.08 each, but all of their area lies in it. One in a crowd of another class is a miss,
+    // ranked first:
+    // miss, hit of one object.
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0.5)]
+    public void Compute_DetectionsInACrowd_CountNeitherWayIfItIsOfTheirClass(int crowdClass, double expected)
+    {
+        var first = new Detection(new(5, 5, 45, 45), 0, 0.9f);
+
+        var metrics = Evaluate(
+            [new(new(0, 0, 200, 100), crowdClass, Crowd: true), new(s_far, 0)],
+            crowdClass == 0 ? [first, new(new(60, 5, 100, 45), 0, 0.8f), new(s_far, 0, 0.5f)] : [first, new(s_far, 0, 0.5f)]);
+
+        Assert.Equal(expected, metrics.Classes[0].AveragePrecisionVoc2010, tolerance: 1e-12);
+        Assert.Equal(expected, metrics.Classes[0].AveragePrecisionCoco50, tolerance: 1e-12);
+        var c = metrics.Classes[0];
+        Assert.Equal((1, 0, 1 - crowdClass), (c.TruthCount, c.DifficultCount, c.CrowdCount));
+    }
+
+    // The crowd's overlap with the detection is 1, the object's IoU 0.8: the object is found all the same. The duplicate lies in the crowd.
+    [Fact]
+    public void Compute_ObjectInsideACrowd_IsFoundFirst()
+    {
+        var metrics = Evaluate(
+            [new(new(0, 0, 500, 500), 0, Crowd: true), new(s_box, 0)],
+            [new(new(0, 0, 100, 80), 0, 0.9f), new(s_box, 0, 0.8f)]);
+
+        Assert.Equal(new OperatingPoint(0.25f, 1, 0, 0), metrics.Classes[0].AtScoreThreshold);
+        Assert.Equal(1, metrics.MeanAveragePrecisionVoc2010, tolerance: 1e-12);
+        Assert.Equal(1, metrics.MeanAveragePrecisionCoco50, tolerance: 1e-12);
+    }
+
+    // Half of the detection's pixels lie in the crowd, exactly the threshold: 60 of 120 columns, or 61 of 122 with VOC's extra pixel.
+    [Theory]
+    [InlineData(-61, true, 0)]
+    [InlineData(-62, true, 1)]
+    [InlineData(-60, false, 0)]
+    [InlineData(-61, false, 1)]
+    public void Compute_PartOfADetectionInACrowd_IsIgnoredFromTheThresholdOn(int left, bool inclusivePixels, int falsePositives)
+    {
+        var metrics = Evaluate(
+            [new(s_box, 0, Crowd: true), new(s_far, 0)], [new(new(left, 0, 60, 50), 0, 0.9f)], new() { InclusivePixels = inclusivePixels });
+
+        Assert.Equal(falsePositives, metrics.Classes[0].AtScoreThreshold.FalsePositives);
+    }
+
+    // A crowd is no difficult object, even if it is marked as both.
+    [Fact]
+    public void Compute_CrowdMarkedDifficult_IsACrowd()
+    {
+        var metrics = Evaluate(
+            [new(new(0, 0, 200, 100), 0, Difficult: true, Crowd: true), new(s_far, 0)],
+            [new(new(5, 5, 45, 45), 0, 0.9f), new(s_far, 0, 0.5f)]);
+
+        Assert.Equal(1, metrics.MeanAveragePrecisionVoc2010, tolerance: 1e-12);
+        Assert.Equal((1, 0, 1), (metrics.Classes[0].TruthCount, metrics.Classes[0].DifficultCount, metrics.Classes[0].CrowdCount));
+        Assert.Empty(metrics.Errors);
+    }
+
+    // Boxes of 100 x 100 are large, but their labels give areas of a small and a medium object. Both limits belong to both ranges.
+    [Fact]
+    public void Compute_AreaOfTheLabel_DecidesTheSize()
+    {
+        GroundTruth[] truths = [new(s_box, 0, Area: 1024), new(s_box, 1, Area: 9216), new(s_box, 2, Area: 500)];
+
+        var metrics = Evaluate(truths, [.. truths.Select(truth => new Detection(truth.Box, truth.ClassIndex, 0.9f))]);
+
+        Assert.Equal([1, double.NaN, 1], metrics.Classes.Select(c => c.AveragePrecisionCocoSmall));
+        Assert.Equal([1, 1, double.NaN], metrics.Classes.Select(c => c.AverageRecallCocoMedium));
+        Assert.Equal([double.NaN, 1, double.NaN], metrics.Classes.Select(c => c.AverageRecallCocoLarge));
+    }
+
+    // Twelve objects of one class, each found exactly, by falling score: 1, 10 and 12 of 12. maxDets is per image and class: the class
+    // beside it does not matter.
+    [Fact]
+    public void Compute_TwelveObjectsFound_RecallsOneTenAndAll()
+    {
+        GroundTruth[] truths = [.. Enumerable.Range(0, 12).Select(i => new GroundTruth(new(20 * i, 0, 20 * i + 10, 10), 0)), new(s_far, 1)];
+
+        var metrics = Evaluate(truths, [.. truths.Select((truth, i) => new Detection(truth.Box, truth.ClassIndex, 0.5f + i / 100f))]);
+
+        Assert.Equal(1.0 / 12, metrics.Classes[0].AverageRecallCoco1, tolerance: 1e-12);
+        Assert.Equal(10.0 / 12, metrics.Classes[0].AverageRecallCoco10, tolerance: 1e-12);
+        Assert.Equal(1, metrics.Classes[0].AverageRecallCoco100, tolerance: 1e-12);
+        Assert.Equal((1.0 / 12 + 1) / 2, metrics.MeanAverageRecallCoco1, tolerance: 1e-12);
+    }
+
+    // The best detection finds nothing but takes the one place of AR1, even if it lies in a crowd and is ignored.
+    [Fact]
+    public void Compute_IgnoredDetectionIsTheBest_TakesThePlaceOfAr1()
+    {
+        var metrics = Evaluate([new(s_box, 0, Crowd: true), new(s_far, 0)], [new(s_box, 0, 0.9f), new(s_far, 0, 0.8f)]);
+
+        Assert.Equal((0, 1), (metrics.MeanAverageRecallCoco1, metrics.MeanAverageRecallCoco10));
+    }
+
+    // The case of the bug report: in each image three detections in a crowd above the one of the object, whose IoU reaches COCO's
+    // thresholds up to 0.80.
+    [Fact]
+    public void Compute_CrowdAboveTheObject_LeavesTheObjectsPrecision()
+    {
+        var evaluator = new DetectionEvaluator(["disc", "box"]);
+        for (int i = 0; i < 4; i++)
+        {
+            evaluator.Add(
+                [new(new(0, 0, 128, 44), 0, Crowd: true, Area: 5632), new(new(40 + i, 75, 78 + i, 113), 0, Area: 1444)],
+                [
+                    .. Enumerable.Range(0, 3).Select(k => new Detection(new(3 + 42 * k, 3, 41 + 42 * k, 41), 0, 0.9f)),
+                    new(new(40 + i, 75, 78 + i, 75 + 38 * 0.82f), 0, 0.5f),
+                ]);
+        }
+
+        var metrics = evaluator.Compute();
+
+        Assert.Equal(0.7, metrics.MeanAveragePrecisionCoco, tolerance: 1e-12);
+        Assert.Equal(1, metrics.MeanAveragePrecisionCoco50, tolerance: 1e-12);
+        Assert.Equal(1, metrics.MeanAveragePrecisionVoc2010, tolerance: 1e-12);
     }
 
     private static DetectionMetrics Evaluate(GroundTruth[] truths, Detection[] detections, EvaluationOptions? options = null)

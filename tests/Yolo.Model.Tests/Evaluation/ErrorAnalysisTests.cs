@@ -89,6 +89,45 @@ public sealed class ErrorAnalysisTests
         Assert.Empty(metrics.Errors);
     }
 
+    // A crowd that nothing lies in is not missed, and two small detections inside of the other are no errors.
+    [Fact]
+    public void Compute_Crowds_AreNeitherMissedNorFound()
+    {
+        var metrics = Evaluate(
+            [new(s_box, A, Crowd: true), new(s_far, A, Crowd: true)], [new(new(5, 5, 25, 25), A, 0.9f), new(new(50, 5, 70, 25), A, 0.8f)]);
+
+        Assert.Equal(0, Counts(metrics).Sum());
+        Assert.Empty(metrics.Errors);
+    }
+
+    [Fact]
+    public void Compute_DetectionInACrowdOfAnotherClass_IsFalse()
+    {
+        var metrics = Evaluate([new(s_box, A, Crowd: true)], [new(s_box, B, 0.9f)]);
+
+        Assert.Equal(1, metrics.Confusion[Background, B]);
+        Assert.Equal(DetectionErrorKind.FalsePositive, Assert.Single(metrics.Errors).Kind);
+    }
+
+    // A "b" in a crowd of them, on a labelled "a": it is one of the crowd and leaves the "a" to the next detection.
+    [Fact]
+    public void Compute_DetectionInACrowdOnAnObjectOfAnotherClass_LeavesTheObject()
+    {
+        var metrics = Evaluate([new(new(0, 0, 300, 300), B, Crowd: true), new(s_box, A)], [new(s_box, B, 0.9f), new(s_box, A, 0.8f)]);
+
+        Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 0], Counts(metrics));
+        Assert.Empty(metrics.Errors);
+    }
+
+    [Fact]
+    public void Compute_ObjectInACrowdOfItsClass_IsFoundOrMissedAsAnyOther()
+    {
+        GroundTruth[] truths = [new(new(0, 0, 300, 300), A, Crowd: true), new(s_box, A)];
+
+        Assert.Equal(1, Evaluate(truths, [new(s_box, A, 0.9f)]).Confusion[A, A]);
+        Assert.Equal(DetectionErrorKind.Missed, Assert.Single(Evaluate(truths, []).Errors).Kind);
+    }
+
     [Theory]
     [InlineData(0.5f, 1)]
     [InlineData(0.51f, 0)]

@@ -30,7 +30,11 @@ public sealed partial class DetectionReportTests : IDisposable
         Assert.Equal(0.5, root.GetProperty("meanAveragePrecision").GetProperty("voc2010").GetDouble(), 1e-12);
         Assert.Equal(6.0 / 11, root.GetProperty("meanAveragePrecision").GetProperty("voc2007").GetDouble(), 1e-12);
         Assert.Equal(JsonValueKind.Null, root.GetProperty("meanAveragePrecision").GetProperty("cocoSmall").ValueKind);
+        Assert.Equal(0.5, root.GetProperty("meanAverageRecall").GetProperty("coco1").GetDouble(), 1e-12);
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("meanAverageRecall").GetProperty("cocoSmall").ValueKind);
         var cat = root.GetProperty("classes")[0];
+        Assert.Equal(0.5, cat.GetProperty("averageRecall").GetProperty("coco100").GetDouble(), 1e-12);
+        Assert.Equal(0, cat.GetProperty("crowds").GetInt32());
         Assert.Equal("cat", cat.GetProperty("class").GetString());
         Assert.Equal((1, 1, 1), (cat.GetProperty("atScoreThreshold").GetProperty("truePositives").GetInt32(),
             cat.GetProperty("atScoreThreshold").GetProperty("falsePositives").GetInt32(), cat.GetProperty("atScoreThreshold").GetProperty("falseNegatives").GetInt32()));
@@ -50,10 +54,15 @@ public sealed partial class DetectionReportTests : IDisposable
     {
         string[] rows = File.ReadAllText(Save(["a \"b\", c", "dog"], [])["metrics.csv"]).Split("\r\n");
 
-        Assert.StartsWith("class,objects,difficult,detections,ap_voc2010,ap_voc2007,ap_coco,", rows[0], StringComparison.Ordinal);
-        Assert.StartsWith("\"a \"\"b\"\", c\",2,0,2,0.5,0.5454545454545454,", rows[1], StringComparison.Ordinal);
-        Assert.StartsWith("dog,0,0,1,,,,,,,,,", rows[2], StringComparison.Ordinal);
-        Assert.StartsWith(",2,0,3,0.5,", rows[3], StringComparison.Ordinal);
+        Assert.StartsWith("class,objects,difficult,crowds,detections,ap_voc2010,ap_voc2007,ap_coco,", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("\"a \"\"b\"\", c\",2,0,0,2,0.5,0.5454545454545454,", rows[1], StringComparison.Ordinal);
+        Assert.StartsWith("dog,0,0,0,1,,,,,,,,,", rows[2], StringComparison.Ordinal);
+        Assert.StartsWith(",2,0,0,3,0.5,", rows[3], StringComparison.Ordinal);
+        Assert.Contains(
+            ",ap_coco_large,ar_coco1,ar_coco10,ar_coco100,ar_coco_small,ar_coco_medium,ar_coco_large,best_score,", rows[0],
+            StringComparison.Ordinal);
+        // The one found object is the best detection of its class: 1 of 2 at every threshold. Both objects are large.
+        Assert.Contains(",0.5,0.5,0.5,,,0.5,", rows[1], StringComparison.Ordinal);
         // The sums at the score threshold 0.25: 1 right, 2 false, 1 missed.
         Assert.EndsWith(",1,2,1", rows[3], StringComparison.Ordinal);
         Assert.All(rows[2..4], row => Assert.Equal(rows[0].Count(c => c == ','), row.Count(c => c == ',')));
@@ -83,7 +92,11 @@ public sealed partial class DetectionReportTests : IDisposable
         string page = File.ReadAllText(Save(["cat", "dog"], [], new() { Title = "Cats & dogs" })["report.html"]);
 
         Assert.Contains("<h1>Cats &amp; dogs</h1>", page, StringComparison.Ordinal);
-        foreach (string heading in new[] { "Average precision, %", "Precision and recall, %", "Curves", "Confusion matrix", "Worst errors", "Definitions" })
+        string[] headings =
+        [
+            "Average precision, %", "Average recall, %", "Precision and recall, %", "Curves", "Confusion matrix", "Worst errors", "Definitions",
+        ];
+        foreach (string heading in headings)
             Assert.Contains($"<h2>{heading}</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<li>VOC 2010+<b>50.0</b></li>", page, StringComparison.Ordinal);
         // True cats: one found, no dog, one missed; a half of them each, and 0.08 + 0.52 / 2 of the colour.
@@ -96,6 +109,22 @@ public sealed partial class DetectionReportTests : IDisposable
         Assert.Contains("id=\"threshold\"", page, StringComparison.Ordinal);
         Assert.Contains("currentColor", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http", page.Replace("http-equiv", "", StringComparison.Ordinal).Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Save_Crowds_AreCountedInEveryFile()
+    {
+        var evaluator = new DetectionEvaluator(["cat"]);
+        evaluator.Add([new(s_box, 0), new(s_far, 0, Crowd: true)], [new(s_box, 0, 0.9f)]);
+
+        var files = Save(evaluator.Compute(), [], new());
+
+        Assert.Contains("\ncat,1,0,1,1,", File.ReadAllText(files["metrics.csv"]), StringComparison.Ordinal);
+        Assert.Contains("\"crowds\": 1,", File.ReadAllText(files["metrics.json"]), StringComparison.Ordinal);
+        string page = File.ReadAllText(files["report.html"]);
+        Assert.Contains("over 1 image with 1 object, 1 crowd.", page, StringComparison.Ordinal);
+        Assert.Contains("<td>1</td><td>0</td><td>1</td><td>1</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<li>AR100<b>100.0</b></li>", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using Yolo.Model.Evaluation;
 
 namespace Yolo.Model.Reports;
 
-/// <summary>One kind of average precision, as every table of a report names and orders them.</summary>
-internal sealed record AveragePrecisionColumn(
+/// <summary>One kind of average precision or recall, as every table of a report names and orders them.</summary>
+internal sealed record AverageColumn(
     string Title, string JsonName, string CsvName, Func<ClassMetrics, double> Class, Func<DetectionMetrics, double> Mean)
 {
-    public static IReadOnlyList<AveragePrecisionColumn> All { get; } =
+    public static IReadOnlyList<AverageColumn> Precisions { get; } =
     [
         new("VOC 2010+", "voc2010", "ap_voc2010", c => c.AveragePrecisionVoc2010, m => m.MeanAveragePrecisionVoc2010),
         new("VOC 2007", "voc2007", "ap_voc2007", c => c.AveragePrecisionVoc2007, m => m.MeanAveragePrecisionVoc2007),
@@ -17,4 +17,16 @@ internal sealed record AveragePrecisionColumn(
         new("AP medium", "cocoMedium", "ap_coco_medium", c => c.AveragePrecisionCocoMedium, m => m.MeanAveragePrecisionCocoMedium),
         new("AP large", "cocoLarge", "ap_coco_large", c => c.AveragePrecisionCocoLarge, m => m.MeanAveragePrecisionCocoLarge),
     ];
+
+    public static IReadOnlyList<AverageColumn> Recalls { get; } =
+    [
+        new("AR1", "coco1", "ar_coco1", c => c.AverageRecallCoco1, m => m.MeanAverageRecallCoco1),
+        new("AR10", "coco10", "ar_coco10", c => c.AverageRecallCoco10, m => m.MeanAverageRecallCoco10),
+        new("AR100", "coco100", "ar_coco100", c => c.AverageRecallCoco100, m => m.MeanAverageRecallCoco100),
+        new("AR small", "cocoSmall", "ar_coco_small", c => c.AverageRecallCocoSmall, m => m.MeanAverageRecallCocoSmall),
+        new("AR medium", "cocoMedium", "ar_coco_medium", c => c.AverageRecallCocoMedium, m => m.MeanAverageRecallCocoMedium),
+        new("AR large", "cocoLarge", "ar_coco_large", c => c.AverageRecallCocoLarge, m => m.MeanAverageRecallCocoLarge),
+    ];
+
+    public static IReadOnlyList<AverageColumn> All { get; } = [.. Precisions, .. Recalls];
 }
