@@ -86,11 +86,12 @@ internal sealed class DetectCommand(Terminal terminal)
         if (unreadable > 0)
             terminal.Error(FormattableString.Invariant($"{unreadable:N0} of {files.Count:N0} images could not be read."));
         if (unwritten > 0)
-            terminal.Error(FormattableString.Invariant($"The results of {unwritten:N0} of {files.Count:N0} images could not be written."));
+            terminal.Error(FormattableString.Invariant($"results of {unwritten:N0} of {files.Count:N0} images could not be written."));
         return unreadable + unwritten == 0 ? ExitCodes.Success : ExitCodes.Flaws;
     }
 
-    /// <summary>Hands an image to all writers. What one of them cannot write, because the name is too long or the file may not be replaced, costs this image only.</summary>
+    /// <summary>Hands an image to all writers. If one of them cannot write, because the name is too long or the file may not be replaced, it costs this
+    /// image only.</summary>
     /// <returns>Whether all of it was written.</returns>
     private bool Write(FileDetections image, string shown, IEnumerable<IResultWriter> writers)
     {
@@ -102,7 +103,8 @@ internal sealed class DetectCommand(Terminal terminal)
                 writer.Add(image);
             }
             // A picture is decoded again, and XML has no way to write some characters.
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException && !IsDiskFull(exception))
+            catch (Exception exception) when (
+                exception is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException && !IsDiskFull(exception))
             {
                 written = false;
                 terminal.Warning($"{shown}: its results could not be written: {Terminal.Printable(exception.Message)}");
@@ -113,7 +115,8 @@ internal sealed class DetectCommand(Terminal terminal)
 
     // ENOSPC and EDQUOT of Linux and macOS, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows: no other image would fare better.
     private static bool IsDiskFull(Exception exception) =>
-        exception is IOException && (OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 0x27 or 0x70 : exception.HResult is 28 or 69 or 122);
+        exception is IOException
+        && (OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 0x27 or 0x70 : exception.HResult is 28 or 69 or 122);
 
     private static string Describe(FileDetections image, IReadOnlyList<string> names) => image.Detections.Count == 0 ? "nothing"
         : string.Join(", ", image.Detections.Select(d => string.Create(CultureInfo.InvariantCulture, $"{names[d.ClassIndex]} {100 * d.Score:F0}%")));

@@ -39,7 +39,8 @@ internal sealed class EncodedImage : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = OpenFile(path);
-        // Neither way leads through SkiaSharp's wrapper of streams: it takes an array for the bytes that lie before the pixels, and ends the process if that is too long.
+        // Neither way leads through SkiaSharp's wrapper of streams: it takes an array for the bytes that lie before the pixels, and ends the process
+        // if that is too long.
         return file.CanSeek ? Create(SKCodec.Create(path, out var result), result, path, copy: null, file) : Open(file, path);
     }
 
@@ -48,7 +49,8 @@ internal sealed class EncodedImage : IDisposable
     {
         var copy = new MemoryStream();
         new BoundedStream(stream, MaximumBytes, name).CopyTo(copy);
-        return Create(CreateCodec(copy.GetBuffer().AsSpan(0, (int)copy.Length), out var result), result, name, copy, Content(copy));
+        var codec = CreateCodec(copy.GetBuffer().AsSpan(0, (int)copy.Length), out var result);
+        return Create(codec, result, name, copy, Content(copy));
     }
 
     /// <summary>Decodes the pixels as they are stored. A JPEG that ends early or is damaged is decoded as far as it goes, as libjpeg does.</summary>
@@ -113,7 +115,9 @@ internal sealed class EncodedImage : IDisposable
             if (last.SequenceEqual(JpegScans.EndOfImage))
                 return;
         }
-        warn(JpegScans.Find(ReadAll()).Complete ? $"{_name}: other bytes follow after the end of the JPEG; they are ignored." : $"{_name}: the JPEG ends early; what is there is used.");
+        warn(JpegScans.Find(ReadAll()).Complete
+            ? $"{_name}: other bytes follow after the end of the JPEG; they are ignored."
+            : $"{_name}: the JPEG ends early; what is there is used.");
     }
 
     private ReadOnlySpan<byte> ReadAll()
@@ -142,7 +146,7 @@ internal sealed class EncodedImage : IDisposable
         }
     }
 
-    private static MemoryStream Content(MemoryStream copy) => new(copy.GetBuffer(), 0, (int)copy.Length, writable: false, publiclyVisible: true);
+    private static MemoryStream Content(MemoryStream copy) => new(copy.GetBuffer(), 0, (int)copy.Length, writable: false);
 
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> file, out SKCodecResult result)
     {

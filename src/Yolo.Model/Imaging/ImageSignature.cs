@@ -3,7 +3,8 @@ namespace Yolo.Model.Imaging;
 /// <summary>What a file is that no decoder takes, by its first bytes.</summary>
 internal static class ImageSignature
 {
-    private const string Convert = "convert it to JPEG or PNG", Again = "download it again", Frames = "save its frames as JPEG or PNG", Unpack = "unpack it first";
+    private const string Convert = "convert it to JPEG or PNG", Frames = "save its frames as JPEG or PNG", Again = "download it again",
+        Unpack = "unpack it first";
 
     private const int Head = 512;
 
@@ -77,18 +78,21 @@ internal static class ImageSignature
             if (Has(head, bytes, at))
                 return Expected(name, advice);
         }
-        return Text(head) is var (text, remedy) ? Expected(text, remedy) : "expected a JPEG, PNG, BMP, WebP or GIF image, found none of them.";
+        return Text(head) is var (text, remedy) ? Expected(text, remedy)
+            : "expected a JPEG, PNG, BMP, WebP or GIF image, found none of them.";
     }
 
     private static bool Has(ReadOnlySpan<byte> head, byte[] bytes, int at) => at <= head.Length && head[at..].StartsWith(bytes);
 
-    private static string Expected(string found, string advice) => $"expected a JPEG, PNG, BMP, WebP or GIF image, found {found}; {advice}.";
+    private static string Expected(string found, string advice) =>
+        $"expected a JPEG, PNG, BMP, WebP or GIF image, found {found}; {advice}.";
 
     private static string Unreadable(Stream file, string format, bool incomplete)
     {
         if (format == "JPEG" && JpegFrame.UnknownKind(file) is { } kind)
             return Expected($"a JPEG of a kind that cannot be decoded ({kind})", "convert it to an ordinary JPEG or to PNG");
-        return incomplete ? $"the {format} image ends before its pixels; copy or download it again." : $"the {format} image is damaged before its pixels, so it cannot be decoded.";
+        return incomplete ? $"the {format} image ends before its pixels; copy or download it again."
+            : $"the {format} image is damaged before its pixels, so it cannot be decoded.";
     }
 
     /// <summary>What kind of text it is, or null if it is none.</summary>

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>The kind of a JPEG, which the marker of its frame tells (ITU T.81, table B.1): baseline, extended and progressive with Huffman coding are common.</summary>
+/// <summary>The kind of a JPEG, which the marker of its frame tells (ITU T.81, table B.1). Baseline, extended and progressive ones with Huffman coding
+/// and 8 bits are common.</summary>
 internal static class JpegFrame
 {
     /// <summary>What is uncommon about a JPEG, in words, or null.</summary>
@@ -30,7 +31,7 @@ internal static class JpegFrame
                 case 0xC9 or 0xCA:
                     return "arithmetic coding";
                 case 0xC0 or 0xC1 or 0xC2:
-                    return segment[4] == 8 ? null : FormattableString.Invariant($"{segment[4]} bits a sample");
+                    return segment[4] == 12 ? "12 bits a sample" : null;
                 case 0xD9 or 0xDA:
                     return null;
                 default:

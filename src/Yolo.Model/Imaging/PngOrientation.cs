@@ -24,7 +24,7 @@ internal static class PngOrientation
         return Find(png, window) ?? SKEncodedOrigin.Default;
     }
 
-    /// <summary>Walks the chunks. The data of an image may be thousands of them, so what follows after them is sought from the end of the file.</summary>
+    /// <summary>Walks the chunks. Thousands of them may hold the pixels, so what follows after those is sought from the end of the file.</summary>
     private static SKEncodedOrigin? Find(Stream png, ReadOnlySpan<byte> window)
     {
         // After the signature.
@@ -58,7 +58,8 @@ internal static class PngOrientation
         return null;
     }
 
-    /// <summary>Where a chunk of pixels begins near the end of the file, or 0. It is one only if the chunks after it lead exactly to the end of the image.</summary>
+    /// <summary>Where a chunk of pixels begins near the end of the file, or 0. It is one only if the chunks after it lead exactly to the end of the
+    /// image.</summary>
     private static long LastPixels(Stream png)
     {
         Span<byte> window = stackalloc byte[Window];
