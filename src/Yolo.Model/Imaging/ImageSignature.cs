@@ -8,6 +8,9 @@ internal static class ImageSignature
 
     private const int Head = 512;
 
+    // Less than the head of any format: decoders do not recognize it.
+    private const int ShortestHead = 12;
+
     private static readonly (byte[] Bytes, int At, string Name, string Advice)[] s_signatures =
     [
         ([.. "II*\0"u8], 0, "a TIFF or camera raw image", Convert),
@@ -91,7 +94,7 @@ internal static class ImageSignature
     {
         if (format == "JPEG" && JpegFrame.UnknownKind(file) is { } kind)
             return Expected($"a JPEG of a kind that cannot be decoded ({kind})", "convert it to an ordinary JPEG or to PNG");
-        return incomplete ? $"the {format} image ends before its pixels; copy or download it again."
+        return incomplete || file.Length <= ShortestHead ? $"the {format} image ends before its pixels; copy or download it again."
             : $"the {format} image is damaged before its pixels, so it cannot be decoded.";
     }
 

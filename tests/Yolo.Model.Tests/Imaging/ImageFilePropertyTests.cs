@@ -39,11 +39,12 @@ public sealed class ImageFilePropertyTests
                 using var whole = ImageFile.Decode(new MemoryStream(file));
                 try
                 {
+                    int length = (int)(part * file.Length);
                     string? warning = null;
-                    using var bitmap = ImageFile.Decode(new MemoryStream(file, 0, (int)(part * file.Length)), "cut.file", warn: text => warning = text);
+                    using var bitmap = ImageFile.Decode(new MemoryStream(file, 0, length), "cut.file", warn: text => warning = text);
 
                     Assert.Equal((whole.Width, whole.Height), (bitmap.Width, bitmap.Height));
-                    if (format == SKEncodedImageFormat.Jpeg)
+                    if (format == SKEncodedImageFormat.Jpeg && length < file.Length)
                         Assert.StartsWith("cut.file: the JPEG ends early", warning, StringComparison.Ordinal);
                     else
                         Assert.Equal(Rgb(whole), Rgb(bitmap));
