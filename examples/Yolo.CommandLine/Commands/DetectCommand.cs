@@ -5,7 +5,6 @@ using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
 using Yolo.CommandLine.Results;
-using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Commands;
@@ -57,26 +56,26 @@ internal sealed class DetectCommand(Terminal terminal)
         using var detector = new Detector(model, _thresholds.Get(parsed) with { GpuDeviceId = parsed.GetValue(_gpu) });
         Directory.CreateDirectory(output);
         IResultWriter[] writers = [.. formats.Select(format => ResultFormats.Create(format, output, model.ClassNames, files))];
-        bool labels = formats.Any(ResultFormats.AreLabels);
-        int found = 0, unreadable = 0;
+        int found = 0, unreadable = 0, unwritten = 0;
         Ticker.Run(terminal, "images", files.Count, ticker =>
         {
             foreach (var image in detector.DetectFiles(files, cancellationToken: cancellation))
             {
+                string shown = Terminal.Printable(image.Path);
                 if (image.Error is not null)
                 {
                     unreadable++;
-                    terminal.Warning(image.Error.Message);
+                    terminal.Warning(image.Error.Message.Replace(image.Path, shown, StringComparison.Ordinal));
                 }
                 else
                 {
                     found += image.Detections.Count;
-                    if (labels && ImageFile.IsTurned(image.Path))
-                        terminal.Warning($"{image.Path}: EXIF data turns this image; its labels count in the pixels of the upright image, and loaders of labels count in those stored.");
-                    foreach (var writer in writers)
-                        writer.Add(image);
+                    if (image.Warning is not null)
+                        terminal.Warning(image.Warning.Replace(image.Path, shown, StringComparison.Ordinal));
+                    if (!Write(image, shown, writers))
+                        unwritten++;
                     if (!quiet && !terminal.Interactive)
-                        terminal.Line($"{image.Path}: {Describe(image, model.ClassNames)}");
+                        terminal.Line($"{shown}: {Describe(image, model.ClassNames)}");
                 }
                 ticker.Advance();
             }
@@ -84,11 +83,40 @@ internal sealed class DetectCommand(Terminal terminal)
         foreach (var writer in writers)
             writer.Complete();
         terminal.Line(FormattableString.Invariant($"{found:N0} objects in {files.Count - unreadable:N0} images, written to {output} as {string.Join(", ", formats)}"));
-        if (unreadable == 0)
-            return ExitCodes.Success;
-        terminal.Error(FormattableString.Invariant($"{unreadable:N0} of {files.Count:N0} images could not be read."));
-        return ExitCodes.Flaws;
+        if (unreadable > 0)
+            terminal.Error(FormattableString.Invariant($"{unreadable:N0} of {files.Count:N0} images could not be read."));
+        if (unwritten > 0)
+            terminal.Error(FormattableString.Invariant($"results of {unwritten:N0} of {files.Count:N0} images could not be written."));
+        return unreadable + unwritten == 0 ? ExitCodes.Success : ExitCodes.Flaws;
     }
+
+    /// <summary>Hands an image to all writers. If one of them cannot write, because the name is too long or the file may not be replaced, it costs this
+    /// image only.</summary>
+    /// <returns>Whether all of it was written.</returns>
+    private bool Write(FileDetections image, string shown, IEnumerable<IResultWriter> writers)
+    {
+        bool written = true;
+        foreach (var writer in writers)
+        {
+            try
+            {
+                writer.Add(image);
+            }
+            // A picture is decoded again, and XML has no way to write some characters.
+            catch (Exception exception) when (
+                exception is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException && !IsDiskFull(exception))
+            {
+                written = false;
+                terminal.Warning($"{shown}: its results could not be written: {Terminal.Printable(exception.Message)}");
+            }
+        }
+        return written;
+    }
+
+    // ENOSPC and EDQUOT of Linux and macOS, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows: no other image would fare better.
+    private static bool IsDiskFull(Exception exception) =>
+        exception is IOException
+        && (OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 0x27 or 0x70 : exception.HResult is 28 or 69 or 122);
 
     private static string Describe(FileDetections image, IReadOnlyList<string> names) => image.Detections.Count == 0 ? "nothing"
         : string.Join(", ", image.Detections.Select(d => string.Create(CultureInfo.InvariantCulture, $"{names[d.ClassIndex]} {100 * d.Score:F0}%")));

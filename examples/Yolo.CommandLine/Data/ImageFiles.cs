@@ -35,7 +35,7 @@ internal static class ImageFiles
         return found.Count > 0 ? found : throw new FileNotFoundException($"{name}: no image (jpg, jpeg, png, bmp, webp, gif) is there.");
     }
 
-    /// <summary>Files that a pattern fits: <c>*</c> and <c>?</c> within a name, <c>**</c> for folders of any depth.</summary>
+    /// <summary>Files that a pattern fits: <c>*</c> and <c>?</c> within a name, <c>**</c> for folders of any depth. Hidden files are left out.</summary>
     private static IReadOnlyList<string> Match(string pattern)
     {
         string[] parts = pattern.Split('/', Path.DirectorySeparatorChar);
@@ -67,6 +67,9 @@ internal static class ImageFiles
         foreach (string sub in Directory.EnumerateDirectories(place))
         {
             string name = Path.GetFileName(sub);
+            // As in a shell: a folder such as .git or .ipynb_checkpoints is looked into only if its name is given.
+            if (name.StartsWith('.') && !parts[0].StartsWith('.'))
+                continue;
             if (parts[0] == "**")
                 Walk(Join(folder, name), parts, files);
             else if (FileSystemName.MatchesSimpleExpression(parts[0], name, ignoreCase: OperatingSystem.IsWindows()))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
@@ -57,6 +58,16 @@ internal sealed class Terminal
 
     /// <summary>What went wrong.</summary>
     public void Error(string text) => Errors.WriteLine("error: " + text);
+
+    /// <summary>A text, such as the name of a file, on one line. Control characters, which could move the cursor or change colors, are written as in
+    /// C#.</summary>
+    public static string Printable(string text) => !text.Any(char.IsControl) ? text : string.Concat(text.Select(letter => letter switch
+    {
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        _ => char.IsControl(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:X4}") : letter.ToString(),
+    }));
 
     /// <summary>A context whose warnings, such as boxes that a loader had to skip, are shown.</summary>
     public MLContext CreateContext(int? seed = null)

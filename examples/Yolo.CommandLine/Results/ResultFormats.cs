@@ -6,9 +6,6 @@ internal static class ResultFormats
     /// <summary>Their names on the command line.</summary>
     public static IReadOnlyList<string> Names { get; } = ["images", "jpeg", "json", "csv", "voc", "yolo"];
 
-    /// <summary>Whether a format holds labels, to be loaded as a data set.</summary>
-    public static bool AreLabels(string format) => format is "voc" or "yolo";
-
     /// <summary>A writer.</summary>
     /// <param name="format">One of <see cref="Names"/>.</param>
     /// <param name="folder">Where it writes.</param>

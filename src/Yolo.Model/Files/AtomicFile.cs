@@ -3,6 +3,8 @@ namespace Yolo.Model.Files;
 /// <summary>Writes files whole or not at all.</summary>
 internal static class AtomicFile
 {
+    private const int LongestKeptName = 40;
+
     /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over <paramref name="path"/>, so that a
     /// reader finds the old content or the new one and never a part. Where <paramref name="write"/> throws, the old content stays.</summary>
     /// <param name="path">The file to write or to replace; its folder must exist.</param>
@@ -17,7 +19,7 @@ internal static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+        string temporary = TemporaryFor(target);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
@@ -32,5 +34,12 @@ internal static class AtomicFile
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // A file system takes names up to 255 bytes (eCryptfs: 143), and a long one may use them up. A letter of UTF-16 takes up to three.
+    private static string TemporaryFor(string target)
+    {
+        string name = Path.GetFileName(target), random = Path.GetRandomFileName() + ".tmp";
+        return Path.Combine(Path.GetDirectoryName(target) ?? target, name.Length <= LongestKeptName ? $"{name}.{random}" : random);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
-using Yolo.Model.Files;
 
 namespace Yolo.Model.Imaging;
 
@@ -24,80 +23,84 @@ public static class ImageFile
     /// 1032 to 1 makes 8,256 pixels of one bit), so that a header that claims more lies, and no memory is taken for it. WebP packs one colour without bounds.</summary>
     public const int MaximumPixelsPerByte = 10_000;
 
-    private const long UnsuspiciousPixels = 1_000_000, UnsuspiciousWebpPixels = 16_000_000;
-
-    /// <summary>Bytes kept of a stream: no file needs more than its pixels.</summary>
-    private const long MaximumBytes = 4 * MaximumPixels + (1 << 20);
-
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif" };
 
     /// <summary>Decodes a file to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
+    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded as far as it
+    /// goes, and bytes after its end are ignored. Null: nobody is told.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    /// <exception cref="InvalidDataException">The file is no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/> or
-    /// <see cref="MaximumPixelsPerByte"/>.</exception>
-    public static SKBitmap Decode(string path, ImageOrientation orientation = ImageOrientation.Upright)
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="InvalidDataException">The file is no image of a known format, is damaged, is cut off and no JPEG, or has more than
+    /// <see cref="MaximumPixels"/> or <see cref="MaximumPixelsPerByte"/>.</exception>
+    public static SKBitmap Decode(string path, ImageOrientation orientation = ImageOrientation.Upright, Action<string>? warn = null)
     {
         Argument.Defined(orientation, nameof(orientation));
-        using var codec = CreateCodec(path);
-        return Decode(codec, path, orientation);
+        using var image = EncodedImage.Open(path);
+        return Decode(image, orientation, warn);
     }
 
     /// <summary>Decodes a stream to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
     /// <param name="stream">The encoded image; read from its position, left open.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">What errors and warnings call it.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <exception cref="InvalidDataException">The stream holds no image, is damaged or cut off, or has more than <see cref="MaximumPixels"/> or
-    /// <see cref="MaximumPixelsPerByte"/>.</exception>
-    public static SKBitmap Decode(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
+    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded as far as it
+    /// goes, and bytes after its end are ignored. Null: nobody is told.</param>
+    /// <exception cref="InvalidDataException">The stream holds no image of a known format, is damaged, is cut off and no JPEG, or has more than
+    /// <see cref="MaximumPixels"/> or <see cref="MaximumPixelsPerByte"/>.</exception>
+    public static SKBitmap Decode(
+        Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Argument.Defined(orientation, nameof(orientation));
-        using var codec = CreateCodec(stream, name);
-        return Decode(codec, name, orientation);
+        using var image = EncodedImage.Open(stream, name);
+        return Decode(image, orientation, warn);
     }
 
     /// <summary>Reads the size of an image from the head of its file, without decoding it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <returns>Width and height in pixels, as <see cref="Decode(string, ImageOrientation)"/> with the same orientation gives them.</returns>
+    /// <returns>Width and height in pixels, as <see cref="Decode(string, ImageOrientation, Action{string})"/> with the same orientation gives them.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(string path, ImageOrientation orientation = ImageOrientation.Upright)
     {
         Argument.Defined(orientation, nameof(orientation));
-        using var codec = CreateCodec(path);
-        return Size(codec, orientation);
+        using var image = EncodedImage.Open(path);
+        return Size(image, orientation);
     }
 
     /// <summary>Reads the size of an image from the head of a stream, without decoding it.</summary>
     /// <param name="stream">The encoded image; read from its position, left open.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <returns>Width and height in pixels, as <see cref="Decode(Stream, string, ImageOrientation)"/> with the same orientation gives them.</returns>
+    /// <returns>Width and height in pixels, as <see cref="Decode(Stream, string, ImageOrientation, Action{string})"/> with the same orientation gives them.</returns>
     /// <exception cref="InvalidDataException">The stream holds no image, or one of more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
     {
         ArgumentNullException.ThrowIfNull(stream);
         Argument.Defined(orientation, nameof(orientation));
-        using var codec = CreateCodec(stream, name);
-        return Size(codec, orientation);
+        using var image = EncodedImage.Open(stream, name);
+        return Size(image, orientation);
     }
 
-    /// <summary>Whether EXIF data turns an image, so that its pixels upright are not those stored.</summary>
+    /// <summary>Whether EXIF data (JPEG, PNG, WebP) turns an image, so that its pixels upright are not those stored.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static bool IsTurned(string path) => ReadHeader(path).Origin != SKEncodedOrigin.Default;
 
-    /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order.</summary>
+    /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order. Hidden files do not
+    /// count: names that begin with a dot, such as the <c>._x.jpg</c> that macOS writes beside an <c>x.jpg</c>.</summary>
     /// <param name="folder">The folder; what is in its sub-folders does not count.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static IReadOnlyList<string> InFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return [.. Directory.EnumerateFiles(folder).Where(path => Extensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+        return [.. Directory.EnumerateFiles(folder).Where(IsImage).Order(StringComparer.Ordinal)];
+
+        static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path.AsSpan())[0] != '.';
     }
 
     /// <summary>The pixels of a bitmap, without copying them; valid while the bitmap lives.</summary>
@@ -121,71 +124,21 @@ public static class ImageFile
     /// <summary>Stored width and height and the EXIF orientation.</summary>
     internal static (int Width, int Height, SKEncodedOrigin Origin) ReadHeader(string path)
     {
-        using var codec = CreateCodec(path);
-        return (codec.Info.Width, codec.Info.Height, codec.EncodedOrigin);
+        using var image = EncodedImage.Open(path);
+        return (image.Width, image.Height, image.Origin);
     }
 
-    private static SKBitmap Decode(SKCodec codec, string name, ImageOrientation orientation)
+    private static SKBitmap Decode(EncodedImage image, ImageOrientation orientation, Action<string>? warn)
     {
-        var bitmap = new SKBitmap();
-        try
-        {
-            var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-            if (!bitmap.TryAllocPixels(info))
-                throw new InvalidDataException($"{name}: no memory for {info.Width} x {info.Height} pixels.");
-            var result = codec.GetPixels(info, bitmap.GetPixels());
-            if (result != SKCodecResult.Success)
-                throw new InvalidDataException($"{name}: the image cannot be decoded completely ({result}).");
-            if (orientation == ImageOrientation.AsStored || codec.EncodedOrigin == SKEncodedOrigin.Default)
-                return bitmap;
-        }
-        catch
-        {
-            bitmap.Dispose();
-            throw;
-        }
-        using (bitmap)
-            return Turn(bitmap, codec.EncodedOrigin);
+        var stored = image.Decode(warn);
+        if (orientation == ImageOrientation.AsStored || image.Origin == SKEncodedOrigin.Default)
+            return stored;
+        using (stored)
+            return Turn(stored, image.Origin);
     }
 
-    private static (int Width, int Height) Size(SKCodec codec, ImageOrientation orientation)
-    {
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        return orientation == ImageOrientation.Upright && SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
-    }
-
-    // Neither way leads through SkiaSharp's wrapper of streams: what a file says that lies before its pixels it takes an array for, and where that is too long it ends the process.
-    private static SKCodec CreateCodec(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = File.OpenRead(path);
-        return file.CanSeek ? Check(SKCodec.Create(path, out var result), result, path, file.Length) : CreateCodec(file, path);
-    }
-
-    private static SKCodec CreateCodec(Stream stream, string name)
-    {
-        using var copy = new MemoryStream();
-        new BoundedStream(stream, MaximumBytes, name).CopyTo(copy);
-        using var data = SKData.CreateCopy(copy.GetBuffer(), (ulong)copy.Length);
-        return Check(SKCodec.Create(new SKMemoryStream(data), out var result), result, name, copy.Length);
-    }
-
-    private static SKCodec Check(SKCodec? codec, SKCodecResult result, string name, long bytes)
-    {
-        if (codec is null)
-            throw new InvalidDataException($"{name}: expected a JPEG, PNG, BMP, WebP or GIF image ({result}).");
-        long pixels = (long)codec.Info.Width * codec.Info.Height;
-        bool few = pixels is > 0 and <= MaximumPixels;
-        long unsuspicious = codec.EncodedFormat == SKEncodedImageFormat.Webp ? UnsuspiciousWebpPixels : UnsuspiciousPixels;
-        if (few && (pixels <= unsuspicious || pixels / MaximumPixelsPerByte <= bytes))
-            return codec;
-
-        string size = $"{codec.Info.Width} x {codec.Info.Height}";
-        codec.Dispose();
-        throw new InvalidDataException(few
-            ? $"{name}: expected at least a byte for every {MaximumPixelsPerByte} pixels, found {size} pixels in {bytes} bytes."
-            : $"{name}: expected at most {MaximumPixels} pixels, found {size}.");
-    }
+    private static (int Width, int Height) Size(EncodedImage image, ImageOrientation orientation) =>
+        orientation == ImageOrientation.Upright && SwapsSides(image.Origin) ? (image.Height, image.Width) : (image.Width, image.Height);
 
     internal static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 

@@ -57,7 +57,7 @@ public sealed class Calibrator : IDisposable
     /// <returns>The same detector, which runs in eight-bit integers.</returns>
     /// <exception cref="InvalidOperationException">There is no image.</exception>
     /// <inheritdoc cref="Add(PixelView)" path="/exception"/>
-    /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation)" path="/exception"/>
+    /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation, Action{string})" path="/exception"/>
     public static DetectorModel Quantize(DetectorModel model, IEnumerable<string> imagePaths, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(imagePaths);

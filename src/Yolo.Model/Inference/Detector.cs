@@ -76,7 +76,7 @@ public sealed class Detector : IDisposable
 
     /// <summary>Detects in an image file, turned upright where its EXIF data says so; boxes are in pixels of the upright image.</summary>
     /// <param name="path">JPEG, PNG, BMP, WebP or GIF.</param>
-    /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation)" path="/exception"/>
+    /// <inheritdoc cref="ImageFile.Decode(string, ImageOrientation, Action{string})" path="/exception"/>
     /// <inheritdoc cref="Detect(PixelView)" path="/exception"/>
     public IReadOnlyList<Detection> Detect(string path)
     {
@@ -86,7 +86,7 @@ public sealed class Detector : IDisposable
 
     /// <summary>Detects in an encoded image, turned upright where its EXIF data says so; boxes are in pixels of the upright image.</summary>
     /// <param name="stream">JPEG, PNG, BMP, WebP or GIF; read from its position, left open.</param>
-    /// <inheritdoc cref="ImageFile.Decode(Stream, string, ImageOrientation)" path="/exception"/>
+    /// <inheritdoc cref="ImageFile.Decode(Stream, string, ImageOrientation, Action{string})" path="/exception"/>
     /// <inheritdoc cref="Detect(PixelView)" path="/exception"/>
     public IReadOnlyList<Detection> Detect(Stream stream)
     {

@@ -15,6 +15,7 @@ public sealed class FileDetections
         Width = image.Width;
         Height = image.Height;
         Error = image.Error;
+        Warning = image.Warning;
         _detections = image.Detections;
     }
 
@@ -27,8 +28,11 @@ public sealed class FileDetections
     /// <summary>Height of the upright image in pixels; 0 where it could not be read.</summary>
     public int Height { get; }
 
-    /// <summary>Why the file could not be read, or null. What <see cref="ImageFile.Decode(string, ImageOrientation)"/> throws.</summary>
+    /// <summary>Why the file could not be read, or null. What <see cref="ImageFile.Decode(string, ImageOrientation, Action{string})"/> throws.</summary>
     public Exception? Error { get; }
+
+    /// <summary>What was not as it should be in the file, though the image was used, such as a JPEG that ends early; or null.</summary>
+    public string? Warning { get; }
 
     /// <summary>The detections by descending score, boxes in pixels of the upright image. Throws <see cref="Error"/> if there is one, so that no bad file is taken for an empty one.</summary>
     public IReadOnlyList<Detection> Detections

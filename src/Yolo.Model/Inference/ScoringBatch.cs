@@ -42,7 +42,7 @@ internal sealed class ScoringBatch(Detector detector, DetectorEngine.Buffers buf
     {
         try
         {
-            using var bitmap = ImageFile.Decode(path);
+            using var bitmap = ImageFile.Decode(path, warn: warning => image.Warning = warning);
             detector.Fill(bitmap.Pixels(), buffers.InputOf(index));
             (image.Width, image.Height) = (bitmap.Width, bitmap.Height);
         }
@@ -125,6 +125,9 @@ internal sealed class ScoredImage(ScoringBatch batch)
 
     /// <summary>Why the image could not be read.</summary>
     public Exception? Error { get; set; }
+
+    /// <summary>What was not as it should be, though the image was used.</summary>
+    public string? Warning { get; set; }
 
     public IReadOnlyList<Detection> Detections { get; set; } = [];
 }

@@ -102,12 +102,93 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Detect_JpegThatEndsEarly_IsWrittenWithAWarning()
+    {
+        string path = Path.Combine(_images, "c.jpg");
+        File.WriteAllBytes(path, Jpeg()[..^2]);
+
+        var run = await CommandRun.Of("detect", path, "-m", _model, "-o", _folder.Combine("out"));
+
+        run.ShouldExitWith(ExitCodes.Success);
+        Assert.Contains($"warning: {path}: the JPEG ends early; what is there is used.", run.Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.Combine("out", "c.png")));
+    }
+
+    // A folder lies where the picture of a.png belongs, and 253 letters leave no room for an extension.
+    [Fact]
+    public async Task Detect_ResultsThatCannotBeWritten_CostTheirImagesOnly()
+    {
+        string output = _folder.Combine("out"), longName = Path.Combine(_images, new string('n', 253));
+        Directory.CreateDirectory(Path.Combine(output, "a.png"));
+        File.WriteAllBytes(longName, Jpeg());
+
+        var run = await CommandRun.Of("detect", _images, longName, "-m", _model, "--to", "images", "json", "csv", "-o", output);
+
+        run.ShouldExitWith(ExitCodes.Flaws);
+        Assert.Contains($"warning: {Path.Combine(_images, "a.png")}: its results could not be written: ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"warning: {longName}: its results could not be written: ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("error: results of 2 of 3 images could not be written.", run.Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(output, "b.png")));
+        Assert.True(File.Exists(Path.Combine(output, "detections.csv")));
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "detections.json")));
+        Assert.Equal(3, json.RootElement.GetArrayLength());
+        Assert.Empty(Directory.EnumerateFiles(output, "*.tmp"));
+    }
+
+    [Fact]
+    public async Task Detect_OddNames_GetAPictureEachAndALineEach()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        string[] names = ["-dash", "100%25 done", "[set1] (2)", "a [bold]b[_]", "new\nline", "q's \"x\"", "star*", "tab\tname", "{0}", "\u001b[31mred", new('x', 250)];
+        string folder = _folder.Combine("odd"), output = _folder.Combine("out");
+        Directory.CreateDirectory(folder);
+        foreach (string name in names)
+            File.WriteAllBytes(Path.Combine(folder, name + ".jpg"), Jpeg());
+        File.WriteAllText(Path.Combine(folder, "._star.jpg"), "no image");
+
+        var run = await CommandRun.Of("detect", folder, "-m", _model, "--to", "images", "yolo", "json", "-o", output);
+
+        run.ShouldExitWith(ExitCodes.Success);
+        Assert.Equal(names.Order(), Directory.EnumerateFiles(output, "*.png").Select(Path.GetFileNameWithoutExtension).Order());
+        string[] lines = run.Output.Split('\n');
+        foreach (string name in names)
+        {
+            string shown = name.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal).Replace("\u001b", "\\u001B", StringComparison.Ordinal);
+            Assert.Contains(lines, line => line.StartsWith(Path.Combine(folder, shown) + ".jpg: ", StringComparison.Ordinal));
+        }
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "detections.json")));
+        Assert.Equal(names.Select(name => Path.Combine(folder, name + ".jpg")).Order(), json.RootElement.EnumerateArray().Select(image => image.GetProperty("path").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task Detect_Pattern_LeavesHiddenFilesAndFoldersOut()
+    {
+        Directory.CreateDirectory(Path.Combine(_images, ".cache"));
+        File.Copy(Path.Combine(_images, "a.png"), Path.Combine(_images, ".cache", "a.png"));
+        File.Copy(Path.Combine(_images, "a.png"), Path.Combine(_images, "._a.png"));
+
+        var run = await CommandRun.Of("detect", _images + "/**/*a.png", "-m", _model, "--to", "json", "-o", _folder.Combine("out"));
+
+        run.ShouldExitWith(ExitCodes.Success);
+        using var json = JsonDocument.Parse(File.ReadAllText(_folder.Combine("out", "detections.json")));
+        Assert.Equal(2, json.RootElement.GetArrayLength());
+    }
+
+    [Fact]
     public async Task Detect_NothingThere_SaysSo()
     {
         var run = await CommandRun.Of("detect", _folder.Combine("none", "*.jpg"), "-m", _model);
 
         run.ShouldExitWith(ExitCodes.Failure);
         Assert.Contains("no such folder", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static byte[] Jpeg()
+    {
+        using var bitmap = new SKBitmap(64, 32);
+        bitmap.Erase(SKColors.Teal);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return data.ToArray();
     }
 
     public void Dispose() => _folder.Dispose();

@@ -62,4 +62,28 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Empty(_folder.GetFiles());
     }
+
+    // 255 bytes are what file systems take; a letter of the second name has three.
+    [Theory]
+    [InlineData("x", 255)]
+    [InlineData("\u56FE", 85)]
+    public void Write_NameOfAllBytesThatAreAllowed_IsWritten(string letter, int count)
+    {
+        string target = Path.Combine(_folder.FullName, string.Concat(Enumerable.Repeat(letter, count)));
+        string temporary = "";
+
+        AtomicFile.Write(target, stream => temporary = _folder.GetFiles().Single().Name);
+
+        Assert.Equal(target, _folder.GetFiles().Single().FullName);
+        Assert.EndsWith(".tmp", temporary, StringComparison.Ordinal);
+        Assert.InRange(temporary.Length, 1, 40);
+    }
+
+    [Fact]
+    public void Write_NameThatIsTooLong_ThrowsAndLeavesNoTemporary()
+    {
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Write(Path.Combine(_folder.FullName, new string('x', 256)), stream => stream.WriteByte(1)));
+
+        Assert.Empty(_folder.GetFiles());
+    }
 }

@@ -173,6 +173,21 @@ public sealed class FileScoringTests : IDisposable
     }
 
     [Fact]
+    public void DetectFiles_JpegThatEndsEarly_IsUsedWithAWarning()
+    {
+        byte[] file = ImageFileTests.Quadrants(SKEncodedImageFormat.Jpeg);
+        string whole = _folder.Combine("whole.jpg"), cut = _folder.Combine("cut.jpg");
+        File.WriteAllBytes(whole, file);
+        File.WriteAllBytes(cut, file[..^2]);
+        using var detector = new Detector(MiniGolden.Model, OneThread);
+
+        var results = Detect(detector, [whole, cut]).ToList();
+
+        Assert.Equal([null, $"{cut}: the JPEG ends early; what is there is used."], results.Select(result => result.Warning));
+        Assert.Equal(results[0].Detections, results[1].Detections);
+    }
+
+    [Fact]
     public void DetectFolder_ImagesAndOtherFiles_TakesTheImagesInOrder()
     {
         string[] paths = MiniGolden.WriteImages(_folder, 3);
