@@ -52,7 +52,51 @@ public sealed class LoadOtherFormatsTests : IDisposable
         {"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],
          "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [16, 24, 40, 48]}, {"id": 2, "image_id": 1, "category_id": 2, "bbox": [80, 48, 40, 48], "iscrowd": 1}],
          "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]}
-        """), _folder.Combine("JPEGImages")), difficult: true);
+        """), _folder.Combine("JPEGImages")), difficult: false);
+
+    [Fact]
+    public void LoadFromCoco_CrowdsAndAreas_HaveColumnsOfTheirOwn()
+    {
+        string path = Write("all.json",
+            """
+            {"images": [{"id": 1, "file_name": "a.png", "width": 160, "height": 96}],
+             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [16, 24, 40, 48], "area": 1000.5}, {"id": 2, "image_id": 1, "category_id": 2, "bbox": [80, 48, 40, 48], "iscrowd": 1}],
+             "categories": [{"id": 2, "name": "dog"}, {"id": 1, "name": "cat"}, {"id": 7, "name": "ant"}]}
+            """);
+
+        var data = _ml.Data.LoadFromCoco(path, _folder.Combine("JPEGImages"));
+
+        using var row = data.GetRowCursor(data.Schema);
+        Assert.True(row.MoveNext());
+        Assert.Equal([false, true], Rows.Vector<bool>(row, "Crowd"));
+        Assert.Equal([false, false], Rows.Vector<bool>(row, "Difficult"));
+        Assert.Equal([1000.5f, float.NaN], Rows.Vector<float>(row, "Area"));
+        Assert.Equal((160, 96, true), (Rows.Scalar<int>(row, "ImageWidth"), Rows.Scalar<int>(row, "ImageHeight"), Rows.Scalar<bool>(row, "Upright")));
+        Assert.Equal(["cat", "dog", "ant"], DeclaredClasses(data));
+    }
+
+    // The order of data.yaml, zebra without an object included; it stays with the rows that a filter leaves. VOC declares none.
+    [Fact]
+    public void LoadFromYolo_DeclaredClasses_StayWithTheLabels()
+    {
+        Write("labels/a.txt", "2 0.225 0.5 0.25 0.5\n0 0.625 0.75 0.25 0.5\n");
+
+        var data = _ml.Data.LoadFromYolo(Write("data.yaml", "train: JPEGImages\nnames: [person, bicycle, car, zebra]\n"), "train");
+
+        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(data));
+        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(_ml.Data.TakeRows(data, 1)));
+        Assert.Null(DeclaredClasses(_ml.Data.LoadFromVoc(_folder.Path)));
+    }
+
+    private static string[]? DeclaredClasses(IDataView data)
+    {
+        var annotations = data.Schema["Labels"].Annotations;
+        if (annotations.Schema.GetColumnOrNull("ClassNames") is null)
+            return null;
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        annotations.GetValue("ClassNames", ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
 
     [Fact]
     public void LoadFromYolo_SameData_GivesTheRowsOfVoc()
