@@ -105,11 +105,13 @@ internal static class TrainingImageReader
         }
     }
 
-    private static IReadOnlyList<LabelledObject> Inside(List<LabelledObject> objects, int width, int height, long row, Action<string> warn)
+    /// <summary>Leaves boxes out, in place, of which nothing lies inside of the image, and clips the others.</summary>
+    private static List<LabelledObject> Inside(List<LabelledObject> objects, int width, int height, long row, Action<string> warn)
     {
         int kept = 0;
-        foreach (var item in objects)
+        for (int i = 0; i < objects.Count; i++)
         {
+            var item = objects[i];
             if (TryClip(item.Box, width, height, out var clipped))
                 objects[kept++] = clipped == item.Box ? item : item with { Box = clipped };
             else
