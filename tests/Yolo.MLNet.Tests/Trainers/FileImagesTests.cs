@@ -142,7 +142,7 @@ public sealed class FileImagesTests : IDisposable
         Assert.Equal(Kernels(expected), Kernels(actual));
         Assert.Contains(_runs.Log, line => line.StartsWith($"Warning: {Files[2]}: expected a JPEG", StringComparison.Ordinal) && line.EndsWith(" The image is left out.", StringComparison.Ordinal));
         Assert.Contains("Warning: 1 of 7 images could not be read and were left out: 1 damaged.", _runs.Log);
-        Assert.Equal("Warning: 1 of 7 images could not be read and were left out: 1 before the run was resumed.", _runs.Log[^1]);
+        Assert.Contains("Warning: 1 of 7 images could not be read and were left out: 1 before the run was resumed.", _runs.Log);
     }
 
     [Fact]
@@ -157,9 +157,10 @@ public sealed class FileImagesTests : IDisposable
     [Fact]
     public void Fit_Throw_GivesTheErrorOfTheFile()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => _runs.Fit(Options with { OnError = OnError.Throw, Started = new SummaryListener(_ => File.Delete(Files[2])) }));
+        string file = Files[2];
+        var error = Assert.Throws<FileNotFoundException>(() => _runs.Fit(Options with { OnError = OnError.Throw, Started = new SummaryListener(_ => File.Delete(file)) }));
 
-        Assert.Contains(Files[2], error.Message, StringComparison.Ordinal);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
