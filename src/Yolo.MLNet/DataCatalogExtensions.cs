@@ -56,23 +56,35 @@ public static class DataCatalogExtensions
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
     /// <param name="images">The images, boxes in pixels of each.</param>
     /// <param name="classNames">The classes in the order of the indices that a model shall have; null: nothing declares it.</param>
+    /// <param name="options">What is done about an image that turns out not to be readable; null: the defaults.</param>
     /// <returns>The columns of <see cref="LoadFromVoc"/>, a row per image in their order.</returns>
     /// <exception cref="ArgumentException">A class name is empty or comes twice.</exception>
-    public static IDataView LoadFromLabelledImages(this DataOperationsCatalog catalog, IReadOnlyList<LabelledImage> images, IReadOnlyList<string>? classNames = null)
+    public static IDataView LoadFromLabelledImages(
+        this DataOperationsCatalog catalog, IReadOnlyList<LabelledImage> images, IReadOnlyList<string>? classNames = null, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(images);
-        return new LabelledImageDataView(images, ClassNameList.Checked(classNames, nameof(classNames)));
+        return new LabelledImageDataView(images, ClassNameList.Checked(classNames, nameof(classNames)), WarningsOf(catalog, nameof(LoadFromLabelledImages), options), options);
     }
 
     private static LabelledImageDataView Load(DataOperationsCatalog catalog, string name, Func<LabelledDataset> open, string? imageSet, LoadOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        var environment = HostEnvironments.Of(catalog);
-        using var channel = environment.Start(name);
         var dataset = open();
-        options ??= new();
-        var images = dataset.Load(imageSet, options with { Warning = (message => channel.Warning(MessageSensitivity.UserData, message)) + options.Warning });
-        return new(images, dataset.ClassNames);
+        var warn = WarningsOf(catalog, name, options);
+        return new(dataset.Load(imageSet, (options ?? new()) with { Warning = warn }), dataset.ClassNames, warn, options);
+    }
+
+    /// <summary>ML.NET's log, and who the options name. The data outlives the call, and with it its warnings of images that cannot be decoded.</summary>
+    private static Action<string> WarningsOf(DataOperationsCatalog catalog, string name, LoadOptions? options)
+    {
+        var environment = HostEnvironments.Of(catalog);
+        return Warn + options?.Warning;
+
+        void Warn(string message)
+        {
+            using var channel = environment.Start(name);
+            channel.Warning(MessageSensitivity.UserData, message);
+        }
     }
 }

@@ -70,7 +70,7 @@ public sealed class ObjectDetectionCatalog
     }
 
     /// <summary>Clusters the boxes of labelled images into anchors under 1 - IoU, as the trainer does where it is given none.</summary>
-    /// <param name="data">Labelled images; each is decoded for its size.</param>
+    /// <param name="data">Labelled images. Those of <c>ml.Data</c>'s loaders are not decoded; others are, for their size.</param>
     /// <param name="network">The network that the anchors are for: its input size and grid.</param>
     /// <param name="count">Number of anchors, at least 1.</param>
     /// <param name="resize">How images are brought to the size of the input.</param>
@@ -91,7 +91,7 @@ public sealed class ObjectDetectionCatalog
 
     /// <summary>Clusters the boxes of labelled images once for each of several counts of anchors, so that one can be chosen: more anchors fit the boxes better and cost
     /// time.</summary>
-    /// <param name="data">Labelled images; each is decoded for its size.</param>
+    /// <param name="data">Labelled images. Those of <c>ml.Data</c>'s loaders are not decoded; others are, for their size.</param>
     /// <param name="network">The network that the anchors are for: its input size and grid.</param>
     /// <param name="counts">The counts, each at least 1; null: 1 to 10.</param>
     /// <param name="resize">How images are brought to the size of the input.</param>
@@ -117,7 +117,7 @@ public sealed class ObjectDetectionCatalog
             .SelectMany(row =>
             {
                 checkAlive();
-                return AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Image.Width, row.Image.Height, network, resize);
+                return AnchorShapes.Of(row.Objects.Select(item => item.Box), row.Width, row.Height, network, resize);
             })
             .ToList();
     }

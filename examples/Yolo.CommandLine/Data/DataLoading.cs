@@ -15,7 +15,7 @@ internal static class DataLoading
         var classes = images.SelectMany(image => image.Objects).CountBy(item => item.ClassName).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal);
         terminal.Line(string.Create(CultureInfo.InvariantCulture,
             $"{data.NameOf(set)}: {images.Count:N0} images, {string.Join(", ", classes.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value:N0} {count.Key}")))}"));
-        return ml.Data.LoadFromLabelledImages(images, data.ClassNames);
+        return ml.Data.LoadFromLabelledImages(images, data.ClassNames, options);
     }
 
     /// <summary>The images of a set, with a view of how many are read; null: all images.</summary>

@@ -14,6 +14,7 @@ internal sealed class LabelReader
     private readonly DataViewSchema.Column _column;
     private readonly ValueGetter<VBuffer<ReadOnlyMemory<char>>>? _getTexts;
     private readonly ValueGetter<VBuffer<uint>>? _getKeys;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private VBuffer<ReadOnlyMemory<char>> _texts;
     private VBuffer<uint> _keys;
 
@@ -41,12 +42,22 @@ internal sealed class LabelReader
         {
             _getTexts(ref _texts);
             foreach (var text in _texts.DenseValues())
-                labels.Add(text.IsEmpty ? throw Missing(labels.Count) : text.ToString());
+                labels.Add(text.IsEmpty ? throw Missing(labels.Count) : Once(text.Span));
             return;
         }
         _getKeys!(ref _keys);
         foreach (uint key in _keys.DenseValues())
             labels.Add(key == 0 || key > Names!.Count ? throw Missing(labels.Count) : Names[(int)key - 1]);
+    }
+
+    /// <summary>A string of its own for each class, not for each object.</summary>
+    private string Once(ReadOnlySpan<char> text)
+    {
+        var known = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (known.TryGetValue(text, out string? label))
+            return label;
+        _known.Add(label = text.ToString());
+        return label;
     }
 
     private InvalidDataException Missing(int index) => new($"Row {_row.Position}: object {index} has no label in column '{_column.Name}'.");

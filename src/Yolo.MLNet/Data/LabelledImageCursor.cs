@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Yolo.MLNet.Seam;
 using Yolo.Model.Data;
 using Yolo.Model.Imaging;
 
@@ -21,11 +20,15 @@ internal enum LabelledImageColumn
     Upright,
 }
 
-/// <summary>Walks over labelled images in a given order.</summary>
-internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<LabelledImage> images, int[] order, bool[] active) : DataViewRowCursor
+/// <summary>Walks over labelled images in a given order, past those that are left out.</summary>
+/// <remarks>Where images are asked for, one that was never decoded is decoded when the cursor comes to its row, to know whether the row is there.</remarks>
+internal sealed class LabelledImageCursor(DataViewSchema schema, LabelledImageRows rows, int[] order, bool[] active) : DataViewRowCursor
 {
-    private int _next;
+    private int _next, _delivered;
     private int _position = -1;
+
+    // Decoded, and not yet handed to the caller, whose it then is.
+    private MLImage? _image;
 
     public override DataViewSchema Schema => schema;
 
@@ -33,18 +36,28 @@ internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<L
 
     public override long Batch => 0;
 
-    private LabelledImage Current => images[order[RequireRow()]];
+    private LabelledImage Current => rows.Images[CurrentIndex];
+
+    private int CurrentIndex => _position >= 0 ? order[_next - 1] : throw new InvalidOperationException("The cursor stands before its first row or behind its last one.");
 
     public override bool MoveNext()
     {
-        _position = _next < order.Length ? _next++ : -1;
-        return _position >= 0;
+        DropImage();
+        _position = -1;
+        while (_next < order.Length)
+        {
+            if (!IsThere(order[_next++]))
+                continue;
+            _position = _delivered++;
+            return true;
+        }
+        return false;
     }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
     /// <summary>The same row has the same id in whatever order.</summary>
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)order[RequireRow()], 0);
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)CurrentIndex, 0);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
@@ -68,12 +81,34 @@ internal sealed class LabelledImageCursor(DataViewSchema schema, IReadOnlyList<L
     /// <summary>As ML.NET's own loader does: what the caller hands in is the image it got for an earlier row and needs no more.</summary>
     private void Decode(ref MLImage image)
     {
-        var current = Current;
+        int index = CurrentIndex;
         image?.Dispose();
-        image = MLImages.Decode(current.Path, current.Orientation);
+        image = _image ?? rows.Decode(index);
+        _image = null;
+    }
+
+    private bool IsThere(int index)
+    {
+        if (rows.IsSkipped(index))
+            return false;
+        if (!active[(int)LabelledImageColumn.Image] || !rows.IsUntried(index))
+            return true;
+        _image = rows.TryDecode(index);
+        return _image is not null;
+    }
+
+    private void DropImage()
+    {
+        _image?.Dispose();
+        _image = null;
     }
 
     private ValueGetter<VBuffer<T>> Objects<T>(int valuesEach, ItemWriter<LabelledObject, T> write) => Getters.Vector(() => Current.Objects, valuesEach, write);
 
-    private int RequireRow() => _position >= 0 ? _position : throw new InvalidOperationException("The cursor stands before its first row or behind its last one.");
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            DropImage();
+        base.Dispose(disposing);
+    }
 }

@@ -6,11 +6,22 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.MLNet.Data;
 
-/// <summary>Reads labelled images of a data view, one row after the other.</summary>
+/// <summary>Reads labelled images of a data view, one row after the other. Images that are files are not decoded for it.</summary>
 internal static class TrainingImageReader
 {
     /// <summary>An image of a data view with its objects by name; images without objects come, too.</summary>
-    internal readonly record struct Row(long Position, MLImage Image, IReadOnlyList<LabelledObject> Objects);
+    /// <param name="Position">Number of the row.</param>
+    /// <param name="Width">Width in pixels.</param>
+    /// <param name="Height">Height in pixels.</param>
+    /// <param name="Objects">The objects, boxes inside of the image.</param>
+    internal readonly record struct Row(long Position, int Width, int Height, IReadOnlyList<LabelledObject> Objects)
+    {
+        /// <summary>The file that the image is decoded from; null where it is none.</summary>
+        public ImageFileEntry? File { get; init; }
+
+        /// <summary>The image, valid until the next row is asked for; null where it is a file.</summary>
+        public MLImage? Image { get; init; }
+    }
 
     /// <summary>Checks the columns before there is data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>
@@ -23,45 +34,90 @@ internal static class TrainingImageReader
     /// <summary>The classes in the order that the label column declares: those behind its keys, or those of its data set. Null where it declares none.</summary>
     public static IReadOnlyList<string>? ClassOrder(DataViewSchema schema, string labelColumn) => LabelReader.DeclaredOrder(schema[labelColumn]);
 
-    /// <summary>The rows, in the order of the data. An image is valid until the next row is asked for.</summary>
+    /// <summary>The rows, in the order of the data.</summary>
     /// <param name="data">The data.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="warn">Told of boxes that are left out, since nothing of them lies inside of their image.</param>
+    /// <param name="skips">Given the number of a row and what is wrong with its image, whether the row is left out; null: none is. Images that are files are not looked at.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidDataException">A row has no image, or its labels and boxes do not fit together.</exception>
-    public static IEnumerable<Row> Read(IDataView data, ObjectDetectionColumns columns, Action<string> warn)
+    public static IEnumerable<Row> Read(IDataView data, ObjectDetectionColumns columns, Action<string> warn, Func<long, Exception, bool>? skips = null)
     {
         Check(SchemaShapes.Of(data.Schema), columns);
-        using var cursor = data.GetRowCursor([data.Schema[columns.Image], .. ObjectReader.Needed(data.Schema, columns)]);
+        var objectColumns = ObjectReader.Needed(data.Schema, columns);
+        return ImageFileColumns.Of(data.Schema, columns.Image) is { } files
+            ? ReadFiles(data, [files.Path, files.Width, files.Height, files.Upright, .. objectColumns], files, columns, warn)
+            : ReadImages(data, [data.Schema[columns.Image], .. objectColumns], columns, warn, skips);
+    }
+
+    /// <summary>The part of a box that lies inside of its image: what is taught. False where there is none, and for a box with a NaN.</summary>
+    public static bool TryClip(BoundingBox box, int width, int height, out BoundingBox inside)
+    {
+        inside = box.Clip(width, height);
+        return inside is { Width: > 0, Height: > 0 };
+    }
+
+    private static IEnumerable<Row> ReadFiles(
+        IDataView data, IEnumerable<DataViewSchema.Column> needed, ImageFileColumns files, ObjectDetectionColumns columns, Action<string> warn)
+    {
+        using var cursor = data.GetRowCursor(needed);
+        var objects = new ObjectReader(cursor, columns);
+        var readFile = files.Reader(cursor);
+        while (cursor.MoveNext())
+        {
+            var file = readFile();
+            yield return new(cursor.Position, file.Width, file.Height, Inside(objects.Read(), file.Width, file.Height, cursor.Position, warn)) { File = file };
+        }
+    }
+
+    private static IEnumerable<Row> ReadImages(
+        IDataView data, IEnumerable<DataViewSchema.Column> needed, ObjectDetectionColumns columns, Action<string> warn, Func<long, Exception, bool>? skips)
+    {
+        using var cursor = data.GetRowCursor(needed);
         var objects = new ObjectReader(cursor, columns);
         var getImage = cursor.GetGetter<MLImage?>(data.Schema[columns.Image]);
         MLImage? image = null;
         while (cursor.MoveNext())
         {
-            getImage(ref image);
-            if (image is null)
-                throw new InvalidDataException($"Row {cursor.Position}: there is no image in column '{columns.Image}'.");
-            yield return new(cursor.Position, image, Inside(objects.Read(), image, cursor.Position, warn));
+            if (Decode(getImage, ref image, cursor.Position, columns.Image) is { } error)
+            {
+                if (skips?.Invoke(cursor.Position, error) == true)
+                    continue;
+                throw error;
+            }
+            yield return new(cursor.Position, image!.Width, image.Height, Inside(objects.Read(), image.Width, image.Height, cursor.Position, warn)) { Image = image };
         }
     }
 
-    /// <summary>The part of a box that lies inside of its image: what is taught. False where there is none, and for a box with a NaN.</summary>
-    public static bool TryClip(BoundingBox box, MLImage image, out BoundingBox inside)
+    /// <summary>Reads the image of a row.</summary>
+    /// <returns>What is wrong with it, with the number of the row; null: nothing.</returns>
+    private static Exception? Decode(ValueGetter<MLImage?> getImage, ref MLImage? image, long row, string column)
     {
-        inside = box.Clip(image.Width, image.Height);
-        return inside is { Width: > 0, Height: > 0 };
-    }
-
-    private static List<LabelledObject> Inside(List<LabelledObject> objects, MLImage image, long row, Action<string> warn)
-    {
-        var inside = new List<LabelledObject>(objects.Count);
-        foreach (var item in objects)
+        try
         {
-            if (TryClip(item.Box, image, out var clipped))
-                inside.Add(item with { Box = clipped });
-            else
-                warn(FormattableString.Invariant($"Row {row}: object '{item.ClassName}' is left out, its box {item.Box} has no part inside of the image ({image.Width} x {image.Height})."));
+            getImage(ref image);
+            return image is null ? new InvalidDataException($"Row {row}: there is no image in column '{column}'.") : null;
         }
-        return inside;
+        // ML.NET's own loader has an ArgumentException for a file that is not there or is no image.
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new InvalidDataException($"Row {row}: the image in column '{column}' cannot be read. {error.Message}", error);
+        }
+    }
+
+    /// <summary>Leaves boxes out, in place, of which nothing lies inside of the image, and clips the others.</summary>
+    private static List<LabelledObject> Inside(List<LabelledObject> objects, int width, int height, long row, Action<string> warn)
+    {
+        int kept = 0;
+        for (int i = 0; i < objects.Count; i++)
+        {
+            var item = objects[i];
+            if (TryClip(item.Box, width, height, out var clipped))
+                objects[kept++] = clipped == item.Box ? item : item with { Box = clipped };
+            else
+                warn(FormattableString.Invariant($"Row {row}: object '{item.ClassName}' is left out, its box {item.Box} has no part inside of the image ({width} x {height})."));
+        }
+        objects.RemoveRange(kept, objects.Count - kept);
+        return objects;
     }
 }

@@ -2,72 +2,134 @@ using Microsoft.ML;
 using Yolo.MLNet.Data;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
+using Yolo.Model.Data;
 using Yolo.Model.Geometry;
-using Yolo.Model.Imaging;
 using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>The images of a data view and the classes of their objects.</summary>
-internal sealed class TrainingSet
+internal sealed class TrainingSet : IDisposable
 {
-    private TrainingSet(DataViewImages images, IReadOnlyList<string> classNames)
+    private TrainingSet(IOpenedImages images, IReadOnlyList<string> classNames)
     {
         Images = images;
         ClassNames = classNames;
     }
 
-    public DataViewImages Images { get; }
+    /// <summary>The images, which live as long as the set.</summary>
+    public IOpenedImages Images { get; }
 
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Reads all rows.</summary>
-    public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation)
-    {
-        var known = options.ClassNames ?? TrainingImageReader.ClassOrder(data.Schema, options.Columns.Labels);
-        var classes = new ClassIndex(known ?? []);
-        var (labels, kept) = (new List<ImageLabels>(), new List<TrainingImage?>());
-        long budget = options.CacheBytes;
-        foreach (var row in TrainingImageReader.Read(data, options.Columns, log.Warn))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            GroundTruth[] objects =
-            [
-                .. row.Objects.Where(item => options.IncludeDifficult || !item.Difficult).Select(item => new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult)),
-            ];
-            if (known is not null && classes.Names.Count > known.Count)
-                throw new InvalidDataException($"Row {row.Position}: the label '{classes.Names[known.Count]}' is not among the classes: {string.Join(", ", known)}.");
-            var image = DataViewImages.Shrink(TrainingImage.Create(row.Image.PixelView(), objects), options.Network);
-            labels.Add(new(image.Width, image.Height, image.Objects));
-            bool fits = image.Rgb.Length <= budget;
-            budget -= fits ? image.Rgb.Length : 0;
-            kept.Add(fits ? image : null);
-        }
-        if (labels.Count == 0)
-            throw new InvalidOperationException("There is no image to train on.");
-        if (classes.Names.Count == 0)
-            throw new InvalidOperationException($"There is nothing to learn: none of the {labels.Count} images has an object.");
+    /// <summary>What is done about an image that cannot be read later: those of a temporary file have been read.</summary>
+    public OnError OnError { get; private init; }
 
-        string[] names = known is null ? [.. classes.Names.Order(StringComparer.Ordinal)] : [.. known];
-        // Throws now for names that the trained model could not be saved with.
-        _ = DarknetModel.NamesText(names);
-        int[] order = [.. classes.Names.Select(name => Array.IndexOf(names, name))];
-        for (int i = 0; i < labels.Count; i++)
+    /// <summary>Reads all rows. Images that are files are not decoded.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="log">Told of what is left out.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="keepsAll">Whether difficult objects and crowds are kept, for an evaluation to know of.</param>
+    public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation, bool keepsAll = false)
+    {
+        var spooled = new SpooledImages(options.CacheBytes, options.CacheFolder);
+        try
         {
-            labels[i] = labels[i] with { Objects = [.. labels[i].Objects.Select(item => item with { ClassIndex = order[item.ClassIndex] })] };
-            kept[i] = kept[i] is { } image ? image with { Objects = labels[i].Objects } : null;
+            return Read(data, options, log, keepsAll, spooled, cancellation);
         }
-        return new(new(data, options.Columns.Image, options.Network, [.. labels], [.. kept]), names);
+        catch
+        {
+            spooled.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The anchors of the options, or those clustered from the boxes of images, and how like them the boxes are.</summary>
     public static AnchorClusters Anchors(IReadOnlyList<ImageLabels> images, YoloV2TrainerOptions options)
     {
-        var shapes = images
-            .SelectMany(image => AnchorShapes.Of(image.Objects.Select(item => item.Box), image.Width, image.Height, options.Network, options.Resize)).ToList();
+        var shapes = new List<BoxShape>(images.Sum(image => image.Objects.Count));
+        foreach (var (width, height, objects) in images)
+        {
+            if (objects.Count > 0)
+                shapes.AddRange(AnchorShapes.Of(objects.Select(item => item.Box), width, height, options.Network, options.Resize));
+        }
         return options.Anchors is { } anchors
             ? new(anchors, shapes.Select(shape => (double)anchors.BestMatch(shape).IoU).DefaultIfEmpty().Average())
             : AnchorKMeans.Cluster(shapes, options.AnchorCount, options.Seed);
+    }
+
+    public void Dispose() => Images.Dispose();
+
+    private static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, bool keepsAll, SpooledImages spooled, CancellationToken cancellation)
+    {
+        var known = options.ClassNames ?? TrainingImageReader.ClassOrder(data.Schema, options.Columns.Labels);
+        var classes = new ClassIndex(known ?? []);
+        var skipped = new SkippedImages((int)Math.Min(int.MaxValue, data.GetRowCount() ?? int.MaxValue), options.OnError, options.MaximumSkipped, log.Warn);
+        var (images, objects, files) = (new List<(int Width, int Height)>(), new List<GroundTruth[]>(), new List<ImageFileEntry>());
+        foreach (var row in TrainingImageReader.Read(data, options.Columns, log.Warn, Skips))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            objects.Add(Truths(row.Objects, classes, item => keepsAll || (!item.Crowd && (options.IncludeDifficult || !item.Difficult))));
+            if (known is not null && classes.Names.Count > known.Count)
+                throw new InvalidDataException($"Row {row.Position}: the label '{classes.Names[known.Count]}' is not among the classes: {string.Join(", ", known)}.");
+            images.Add((row.Width, row.Height));
+            if (row.File is { } file)
+                files.Add(file);
+            else
+                spooled.Add(TrainingPixels.Of(row.Image!.PixelView(), options.Network).Rgb);
+        }
+        skipped.Complete(images.Count + skipped.Count);
+        if (skipped.Summary is { } summary)
+            log.Warn(summary);
+        if (images.Count == 0)
+            throw new InvalidOperationException("There is no image to train on.");
+        if (objects.TrueForAll(truths => truths.Length == 0))
+            throw new InvalidOperationException($"There is nothing to learn: none of the {images.Count} images has an object.");
+
+        string[] names = known is null ? [.. classes.Names.Order(StringComparer.Ordinal)] : [.. known];
+        // Throws now for names that the trained model could not be saved with.
+        _ = DarknetModel.NamesText(names);
+        Renumber(objects, [.. classes.Names.Select(name => Array.IndexOf(names, name))]);
+        ImageLabels[] labels = [.. images.Zip(objects, (size, truths) => TrainingPixels.Labels(new(size.Width, size.Height, truths), options.Network))];
+        if (files.Count > 0)
+            return new(new FileImages(files, labels, options.Network, options.CacheBytes), names) { OnError = options.OnError };
+        spooled.Labels = labels;
+        return new(spooled, names) { OnError = OnError.Throw };
+
+        bool Skips(long row, Exception error)
+        {
+            if (!skipped.Takes(error))
+                return false;
+            skipped.Add((int)row, error);
+            skipped.Tell();
+            return true;
+        }
+    }
+
+    private static GroundTruth[] Truths(IReadOnlyList<LabelledObject> items, ClassIndex classes, Func<LabelledObject, bool> keeps)
+    {
+        int count = items.Count(keeps);
+        if (count == 0)
+            return [];
+        var truths = new GroundTruth[count];
+        int next = 0;
+        foreach (var item in items)
+        {
+            if (keeps(item))
+                truths[next++] = new(item.Box, classes.Of(item.ClassName), item.Difficult, item.Crowd, item.Area);
+        }
+        return truths;
+    }
+
+    /// <summary>Gives classes other indices, in place.</summary>
+    private static void Renumber(List<GroundTruth[]> objects, int[] order)
+    {
+        foreach (var truths in objects)
+        {
+            for (int i = 0; i < truths.Length; i++)
+                truths[i] = truths[i] with { ClassIndex = order[truths[i].ClassIndex] };
+        }
     }
 }

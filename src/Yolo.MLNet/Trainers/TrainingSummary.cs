@@ -12,7 +12,7 @@ public sealed record TrainingSummary
     /// <summary>How many of them have no object.</summary>
     public required int ImagesWithoutObjects { get; init; }
 
-    /// <summary>How many of them are kept in memory; the others are read again each time (<see cref="YoloV2TrainerOptions.CacheBytes"/>).</summary>
+    /// <summary>How many of them are kept in memory, once they are decoded; the others are read again each time (<see cref="YoloV2TrainerOptions.CacheBytes"/>).</summary>
     public required int ImagesInMemory { get; init; }
 
     /// <summary>The classes, in the order of their indices, with the number of their objects.</summary>

@@ -5,6 +5,7 @@ using Yolo.MLNet.Data;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
+using Yolo.Model.Data;
 using Yolo.Model.Inference;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
@@ -13,9 +14,9 @@ using Yolo.Model.Weights;
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
-/// <remarks>Images are decoded once and kept in memory during the training, at three bytes a pixel, as far as <see cref="YoloV2TrainerOptions.CacheBytes"/> reaches, and read again
-/// beyond it; so the rows must come in the same order each time, as ML.NET's do, and from several threads. An image that is at least four times as wide and as high as the network's
-/// input is averaged down, by the largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them.</remarks>
+/// <remarks>Images of <c>ml.Data</c>'s loaders are decoded from their files, by several threads, when they are needed. Those of other data views are decoded once, before the training, and
+/// beyond <see cref="YoloV2TrainerOptions.CacheBytes"/> kept in a temporary file. An image that is at least four times as wide and as high as the network's input is averaged down, by the
+/// largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them. Crowds are not trained on.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private const int MaximumCalibrationImages = 300;
@@ -36,7 +37,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that; or the options have both validation data and a
     /// fraction.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
-    /// initial weights does not fit the network; or an image was another one when it was read again.</exception>
+    /// initial weights does not fit the network; or more images than <see cref="YoloV2TrainerOptions.MaximumSkipped"/> cannot be read, or, with <see cref="OnError.Throw"/>, one.</exception>
+    /// <exception cref="IOException">There is no room for images in <see cref="YoloV2TrainerOptions.CacheFolder"/>; or, with <see cref="OnError.Throw"/>, an image cannot be read.</exception>
     /// <exception cref="InvalidOperationException">There is no image or no object, the loss is no longer finite, or the checkpoints are of another training.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped; where there are <see cref="TrainingOptions.Checkpoints"/>, a last one is left.</exception>
     public YoloV2DetectionTransformer Fit(IDataView input)
@@ -51,8 +53,9 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var cancellation = new HostCancellation(_host, Options.CancellationToken);
         using var log = new TrainingLog(_host, channel, Options.Progress);
 
-        var set = TrainingSet.Read(input, Options, log, cancellation.Token);
-        var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (set.Images, ReadValidation(set, log, cancellation.Token));
+        using var set = TrainingSet.Read(input, Options, log, cancellation.Token);
+        using var validationSet = ReadValidation(set, log, cancellation.Token);
+        var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (Readable(set, set.Images, log), validationSet is null ? null : Readable(validationSet, validationSet.Images, log));
         var clusters = TrainingSet.Anchors(images.Labels, Options);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
@@ -71,31 +74,50 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         if (trainer.UnusedGpu is { } advice)
             log.Warn(advice);
         Options.Started?.Report(summary);
-        var result = trainer.Train(images, ref initial, log, validation, cancellation.Token);
+        var result = Train(trainer, images, ref initial, log, validation, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
         return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
 
-    private (ITrainingImages Images, ITrainingImages? Validation) Split(TrainingSet set, TrainingLog log)
+    /// <summary>Trains, and in any case says how many images were left out.</summary>
+    private static TrainingResult Train(
+        DetectorTrainer trainer, ReadableImages images, ref NetworkWeights? initial, TrainingLog log, ReadableImages? validation, CancellationToken cancellation)
+    {
+        try
+        {
+            return trainer.Train(images, ref initial, log, validation, cancellation);
+        }
+        finally
+        {
+            if (images.Skipped.Summary is { } skipped)
+                log.Warn(skipped);
+            if (validation?.Skipped.Summary is { } skippedInValidation)
+                log.Warn($"Validation: {skippedInValidation}");
+        }
+    }
+
+    private ReadableImages Readable(TrainingSet set, ITrainingImages images, TrainingLog log) => new(images, set.OnError, Options.MaximumSkipped, log.Warn);
+
+    private (ReadableImages Images, ReadableImages? Validation) Split(TrainingSet set, TrainingLog log)
     {
         if (set.Images.Labels.Count < 2)
             throw new InvalidOperationException("One image cannot be split into some to train on and some to validate with.");
         var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.Seed);
         log.Info(string.Create(CultureInfo.InvariantCulture, $"{drawn.Labels.Count} of {set.Images.Labels.Count} images are drawn to validate with."));
-        return (rest, drawn);
+        return (Readable(set, rest, log), Readable(set, drawn, log));
     }
 
-    // Difficult objects are read: to find them is no fault.
-    private ITrainingImages? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
+    // Difficult objects and crowds are read: to find them is no fault.
+    private TrainingSet? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
     {
         if (Options.ValidationData is not { } data)
             return null;
-        var options = Options with { ClassNames = set.ClassNames, IncludeDifficult = true, CacheBytes = Math.Max(0, Options.CacheBytes - set.Images.KeptBytes) };
-        var images = TrainingSet.Read(data, options, log, cancellation).Images;
-        log.Info(string.Create(CultureInfo.InvariantCulture, $"{images.Labels.Count} images to validate with; {images.Kept} are kept in memory."));
-        return images;
+        var options = Options with { ClassNames = set.ClassNames, CacheBytes = Math.Max(0, Options.CacheBytes - set.Images.InMemory.Bytes) };
+        var validation = TrainingSet.Read(data, options, log, cancellation, keepsAll: true);
+        log.Info(string.Create(CultureInfo.InvariantCulture, $"{validation.Images.Labels.Count} images to validate with; {validation.Images.InMemory.Images} are kept in memory."));
+        return validation;
     }
 
     private static CheckpointOptions? Logged(CheckpointOptions? options, TrainingLog log) => options is null ? null : options with
@@ -107,13 +129,16 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     private TrainingSummary Summarize(TrainingSet set, IReadOnlyList<ImageLabels> images, AnchorClusters clusters, DetectorTrainer trainer, int loaded)
     {
         int[] objects = new int[set.ClassNames.Count];
-        foreach (var item in images.SelectMany(image => image.Objects))
-            objects[item.ClassIndex]++;
+        foreach (var image in images)
+        {
+            for (int i = 0; i < image.Objects.Count; i++)
+                objects[image.Objects[i].ClassIndex]++;
+        }
         return new()
         {
             Images = images.Count,
             ImagesWithoutObjects = images.Count(image => image.Objects.Count == 0),
-            ImagesInMemory = set.Images.Kept,
+            ImagesInMemory = set.Images.InMemory.Images,
             Classes = [.. set.ClassNames.Zip(objects, KeyValuePair.Create)],
             Anchors = clusters.Anchors,
             AverageIoU = clusters.AverageIoU,
@@ -127,14 +152,14 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     }
 
     // Images from all over the set: it may be sorted.
-    private static DetectorModel Quantize(DetectorModel model, ITrainingImages images, CancellationToken cancellation)
+    private static DetectorModel Quantize(DetectorModel model, ReadableImages images, CancellationToken cancellation)
     {
         using var calibrator = new Calibrator(model);
         int count = Math.Min(images.Labels.Count, MaximumCalibrationImages);
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            calibrator.Add(images.Load([(int)((long)i * images.Labels.Count / count)])[0]);
+            calibrator.Add(images.Load((int)((long)i * images.Labels.Count / count)));
         }
         return model.WithQuantization(calibrator.Measure());
     }

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Yolo.MLNet.Data;
+using Yolo.Model;
 using Yolo.Model.Anchors;
+using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
@@ -52,8 +54,8 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     /// agree. Default: null, it is the same up to the head.</summary>
     public NetworkDefinition? InitialNetwork { get; init; }
 
-    /// <summary>Bytes of memory, at least 0, for images at three bytes a pixel. Images beyond it are read again from the data each time they are needed, which costs time but no
-    /// memory. Default: 2 GiB, about 2,200 images of 640 x 480 pixels.</summary>
+    /// <summary>Bytes of memory, at least 0, for images at three bytes a pixel. Images beyond it are decoded from their files each time they are needed, which costs time but no
+    /// memory; those of a data view that has no files are kept in <see cref="CacheFolder"/>. Default: 2 GiB, about 2,200 images of 640 x 480 pixels.</summary>
     public long CacheBytes
     {
         get;
@@ -64,12 +66,28 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
         }
     } = 2L << 30;
 
+    /// <summary>The folder for a temporary file with the images of a data view that has no files, as far as they do not fit into <see cref="CacheBytes"/>: three bytes a pixel. The file is
+    /// deleted when the training ends. Default: null, the system's folder for temporary files.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>What is done about an image that cannot be read, also when that turns up in the middle of the training. Left out, it gives its place to the next image, is warned of and
+    /// never tried again; a resumed training leaves the same ones out. Default: <see cref="OnError.Skip"/>.</summary>
+    public OnError OnError { get; init => field = Argument.Defined(value, nameof(OnError)); } = OnError.Skip;
+
+    /// <summary>Largest share of the images that may be left out, 0 to 1; where more cannot be read the training ends with an error. The validation images count by themselves.
+    /// Default: 0.1.</summary>
+    public double MaximumSkipped
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaximumSkipped), value, "The share must be at least 0 and at most 1.");
+    } = 0.1;
+
     /// <summary>Data to validate with (<see cref="TrainingOptions.Validation"/>): the same columns and classes as the data that is trained on, and at least one object that is not
     /// difficult. Behind other steps of a pipeline it must have passed through them already. A part of the training data comes from <c>ml.Data.TrainTestSplit</c>. Default: null, none.</summary>
     public IDataView? ValidationData { get; init; }
 
     /// <summary>Part of the training data, at least 0 and below 1, that is drawn by the seed, validated with and not trained on; in place of <see cref="ValidationData"/>. At least one
-    /// image is drawn and one left. Difficult objects in it are left out as in training (<see cref="IncludeDifficult"/>), so that to find them is a fault. Default: 0, none.</summary>
+    /// image is drawn and one left. Difficult objects and crowds in it are left out as in training (<see cref="IncludeDifficult"/>), so that to find them is a fault. Default: 0, none.</summary>
     public double ValidationFraction
     {
         get;

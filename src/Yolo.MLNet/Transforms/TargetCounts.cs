@@ -2,7 +2,7 @@ namespace Yolo.MLNet.Transforms;
 
 /// <summary>What became of labelled objects when they were encoded.</summary>
 /// <param name="Objects">Objects with a label.</param>
-/// <param name="Difficult">Of them: left out since they are difficult.</param>
+/// <param name="Difficult">Of them: left out since they are difficult or crowds.</param>
 /// <param name="Outside">Left out since nothing of their box lies inside of the image, or nothing is left of it in whole pixels.</param>
 /// <param name="Clipped">Encoded with the part of their box that lies inside of the image.</param>
 /// <param name="Displaced">Encoded, but lost their cell and anchor to a later object.</param>

@@ -55,14 +55,14 @@ internal sealed class TargetEncoding
         (int difficult, int outside, int clipped) = (0, 0, 0);
         foreach (var item in objects)
         {
-            if (item.Difficult && !Options.IncludeDifficult)
+            if (item.Crowd || (item.Difficult && !Options.IncludeDifficult))
             {
                 difficult++;
                 continue;
             }
             if (!_classes.TryGetValue(item.ClassName, out int classIndex))
                 throw new InvalidDataException($"Row {row}: the label '{item.ClassName}' is not among the classes: {string.Join(", ", ClassNames)}.");
-            if (!TrainingImageReader.TryClip(item.Box, image, out var inside))
+            if (!TrainingImageReader.TryClip(item.Box, image.Width, image.Height, out var inside))
             {
                 outside++;
                 continue;

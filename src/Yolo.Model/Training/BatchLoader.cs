@@ -6,7 +6,7 @@ namespace Yolo.Model.Training;
 
 /// <summary>Makes the batches of a run ahead of the step that needs them. Order, sizes and augmentation follow from the seed and the position alone, whatever
 /// the threads do.</summary>
-internal sealed class BatchLoader(ITrainingImages images, InputSchedule schedule, TrainingOptions options)
+internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule, TrainingOptions options)
 {
     private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
@@ -53,6 +53,7 @@ internal sealed class BatchLoader(ITrainingImages images, InputSchedule schedule
         {
             stop.Cancel();
             Discard(pending);
+            images.Skipped.Tell();
         }
     }
 
@@ -61,6 +62,7 @@ internal sealed class BatchLoader(ITrainingImages images, InputSchedule schedule
         long start = Stopwatch.GetTimestamp();
         var batches = step.WaitAsync(cancellation).GetAwaiter().GetResult();
         Waited += Stopwatch.GetElapsedTime(start);
+        images.Skipped.Tell();
         return batches;
     }
 
@@ -89,22 +91,20 @@ internal sealed class BatchLoader(ITrainingImages images, InputSchedule schedule
 
     private TrainingBatch MakeBatch(int[] part, long position, TrainingInput input, CancellationToken cancellation)
     {
-        var sources = new int[part.Length][];
-        for (int i = 0; i < part.Length; i++)
-            sources[i] = Sources(part[i], position + i);
-        var loaded = images.Load([.. sources.SelectMany(indices => indices)]).AsSpan();
         var batch = new TrainingBatch(part.Length, input, _largest);
         var objects = new List<GroundTruth>();
         for (int i = 0; i < part.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            TrainingImage[] loaded = [.. Sources(part[i], position + i).Select(images.Load)];
             int seed = SeedSequence.At(options.Seed, AugmentationStream, position + i);
-            if (sources[i].Length == 1)
+            if (loaded.Length == 1)
                 _augmentation.Apply(loaded[0], options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
             else
-                _augmentation.ApplyMosaic(loaded[..sources[i].Length].ToArray(), options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
+                _augmentation.ApplyMosaic(loaded, options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
+            // What a crowd shows is neither one object nor background.
+            objects.RemoveAll(static item => item.Crowd);
             batch.Targets[i] = input.Encoder.Encode(objects, input.Width, input.Height);
-            loaded = loaded[sources[i].Length..];
         }
         return batch;
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TorchSharp;
 using Yolo.Model.Files;
+using Yolo.Model.Training.Images;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -46,7 +47,11 @@ internal sealed class CheckpointFile : IDisposable
         List<(string Name, Tensor Value)> tensors = [.. state.Tensors];
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(
             new CheckpointHeader(
-                run, state.Run.Position, state.Seen, state.Average?.Steps ?? 0, state.Optimizer.Steps, [.. tensors.Select(tensor => new CheckpointTensor(tensor.Name, tensor.Value.shape))]),
+                run, state.Run.Position, state.Seen, state.Average?.Steps ?? 0, state.Optimizer.Steps, [.. tensors.Select(tensor => new CheckpointTensor(tensor.Name, tensor.Value.shape))])
+            {
+                Skipped = state.Skipped?.Indices is [_, ..] skipped ? skipped : null,
+                SkippedInValidation = state.SkippedInValidation?.Indices is [_, ..] skippedInValidation ? skippedInValidation : null,
+            },
             s_json);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
@@ -91,6 +96,8 @@ internal sealed class CheckpointFile : IDisposable
     {
         if (!state.Run.Holds(Header.Position))
             throw new InvalidDataException($"{_stream.Name}: expected a position within the run, found {Header.Position.Steps} steps and {Header.Position.History.Count} epochs.");
+        Restore(state.Skipped, Header.Skipped);
+        Restore(state.SkippedInValidation, Header.SkippedInValidation);
         state.Run.MoveTo(Header.Position);
         state.Seen = Header.Seen;
         state.Average?.Steps = Header.AverageSteps;
@@ -115,6 +122,15 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private void Restore(SkippedImages? skipped, IReadOnlyList<int>? indices)
+    {
+        if (indices is null)
+            return;
+        if (indices.Any(index => index < 0 || index >= (skipped?.Images ?? 0)))
+            throw new InvalidDataException($"{_stream.Name}: expected indices of images to be below {skipped?.Images ?? 0}, found {string.Join(", ", indices.Take(10))}.");
+        skipped!.Restore(indices);
+    }
 
     private static bool IsWhole(FileStream stream)
     {

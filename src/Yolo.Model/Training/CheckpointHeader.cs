@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Yolo.Model.Training;
 
 /// <summary>What a checkpoint says before its tensors.</summary>
@@ -8,7 +10,16 @@ namespace Yolo.Model.Training;
 /// <param name="OptimizerSteps">Steps that the optimizer has counted for each parameter.</param>
 /// <param name="Tensors">The tensors, in the order in which their floats follow.</param>
 internal sealed record CheckpointHeader(
-    RunIdentity Run, RunPosition Position, long Seen, long AverageSteps, IReadOnlyList<long> OptimizerSteps, IReadOnlyList<CheckpointTensor> Tensors);
+    RunIdentity Run, RunPosition Position, long Seen, long AverageSteps, IReadOnlyList<long> OptimizerSteps, IReadOnlyList<CheckpointTensor> Tensors)
+{
+    /// <summary>Indices of the images that could not be read and are left out, in ascending order. Null, and not in the file, where there are none, as in every older file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Skipped { get; init; }
+
+    /// <summary>The same of the validation images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? SkippedInValidation { get; init; }
+}
 
 /// <summary>A tensor of 32-bit floats in a checkpoint.</summary>
 /// <param name="Name">Its name in <see cref="TrainingState.Tensors"/>.</param>

@@ -62,11 +62,11 @@ public sealed class DetectorTrainer
         _network, SeedSequence.At(_options.Seed, stream: 0, position: 0), _options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
 
     /// <summary>Trains from the given weights, or from random ones, and returns the result.</summary>
-    /// <param name="images">At least one image; class indices below the network's number of classes.</param>
+    /// <param name="images">At least one image; class indices below the network's number of classes. Crowds are not trained on.</param>
     /// <param name="initial">Weights to start from; null takes <see cref="CreateWeights"/>.</param>
     /// <param name="progress">Told after every step, on the calling thread.</param>
-    /// <param name="validation">Images to validate with (<see cref="TrainingOptions.Validation"/>): at least one object that is not difficult. Difficult ones count neither in the loss
-    /// nor in mAP. Null or empty: none.</param>
+    /// <param name="validation">Images to validate with (<see cref="TrainingOptions.Validation"/>): at least one object that is neither difficult nor a crowd. Such ones count
+    /// neither in the loss nor in mAP. Null or empty: none.</param>
     /// <param name="cancellationToken">Stops the run before the next step, with a last checkpoint where there are <see cref="TrainingOptions.Checkpoints"/>.</param>
     /// <exception cref="ArgumentException">There is no image, or a class index is out of range.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer finite; the message lists its terms. Or the CUDA device asked for is not there, or the
@@ -79,13 +79,15 @@ public sealed class DetectorTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new TrainingImageList(images), ref initial, progress, validation is null or [] ? null : new TrainingImageList(validation), cancellationToken);
+        return Train(
+            new ReadableImages(new TrainingImageList(images)), ref initial, progress, validation is null or [] ? null : new ReadableImages(new TrainingImageList(validation)), cancellationToken);
     }
 
     /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>
+    /// <exception cref="InvalidDataException">Too many images cannot be read.</exception>
     /// <remarks><paramref name="initial"/> is null once the module holds the weights: they need not be in memory twice.</remarks>
     internal TrainingResult Train(
-        ITrainingImages images, ref NetworkWeights? initial, IProgress<TrainingProgress>? progress, ITrainingImages? validationImages, CancellationToken cancellation)
+        ReadableImages images, ref NetworkWeights? initial, IProgress<TrainingProgress>? progress, ReadableImages? validationImages, CancellationToken cancellation)
     {
         Check(images.Labels, "image");
         Check(validationImages?.Labels, "validation image");
@@ -101,7 +103,11 @@ public sealed class DetectorTrainer
         var loader = new BatchLoader(images, _schedule, _options);
         var validation = validationImages is null ? null : new Validation(new(_network, _options, _loss, validationImages), _options.Validation, device);
         bool keepsBest = validation is not null && _options.Validation.KeepBest;
-        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), seen, keepsBest);
+        using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), seen, keepsBest)
+        {
+            Skipped = images.Skipped,
+            SkippedInValidation = validationImages?.Skipped,
+        };
         var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels, validationImages?.Labels ?? [])) : null;
         checkpoints?.Start(state);
         if (_options.MetricsFile is { } metrics)

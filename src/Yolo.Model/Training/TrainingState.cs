@@ -1,5 +1,6 @@
 using TorchSharp;
 using Yolo.Model.Torch;
+using Yolo.Model.Training.Images;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -38,6 +39,12 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>Images the weights were trained on so far.</summary>
     public long Seen { get; set; }
+
+    /// <summary>The images that cannot be read and are not trained on; null where none can be left out.</summary>
+    public SkippedImages? Skipped { get; init; }
+
+    /// <summary>The images that cannot be read and are not validated with; null where none can be left out.</summary>
+    public SkippedImages? SkippedInValidation { get; init; }
 
     /// <summary>Every tensor of the state by name, in an order that follows from the network and the options.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors =>

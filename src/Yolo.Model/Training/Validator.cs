@@ -18,7 +18,7 @@ internal sealed class Validator
     private readonly NetworkDefinition _network;
     private readonly TrainingOptions _options;
     private readonly RegionLoss _loss;
-    private readonly ITrainingImages _images;
+    private readonly ReadableImages _images;
     private readonly TrainingInput _input;
     private readonly RegionDecoder _decoder;
     private readonly string[] _classNames;
@@ -27,10 +27,10 @@ internal sealed class Validator
     private readonly List<Detection> _detections = [];
 
     /// <summary>Takes the images.</summary>
-    /// <exception cref="ArgumentException">No image has an object that is not difficult: there would be no mAP.</exception>
-    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, ITrainingImages images)
+    /// <exception cref="ArgumentException">No image has an object that is neither difficult nor a crowd: there would be no mAP.</exception>
+    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, ReadableImages images)
     {
-        if (!images.Labels.Any(image => image.Objects.Any(truth => !truth.Difficult)))
+        if (!images.Labels.Any(image => image.Objects.Any(Counts)))
             throw new ArgumentException($"None of the {images.Labels.Count} validation images has an object that counts: there is nothing to be found.", nameof(images));
         (_network, _options, _loss, _images) = (network, options, loss, images);
         _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
@@ -40,6 +40,7 @@ internal sealed class Validator
     }
 
     /// <summary>Measures the module as it scores: by its rolling statistics. It is left in training mode, otherwise as it was.</summary>
+    /// <exception cref="InvalidDataException">Too many of the images cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The measuring was cancelled.</exception>
     public ValidationMetrics Measure(YoloModule module, Device device, long seen, CancellationToken cancellation)
     {
@@ -49,20 +50,29 @@ internal sealed class Validator
         try
         {
             var evaluator = new DetectionEvaluator(_classNames);
-            double loss = 0;
-            int count = _images.Labels.Count, perBatch = (_options.BatchSize + _options.Subdivisions - 1) / _options.Subdivisions;
-            foreach (int[] indices in Enumerable.Range(0, count).Chunk(perBatch))
+            (double loss, int measured) = (0, 0);
+            int perBatch = (_options.BatchSize + _options.Subdivisions - 1) / _options.Subdivisions;
+            foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(perBatch))
             {
                 cancellation.ThrowIfCancellationRequested();
-                loss += MeasureBatch(module, device, seen, _images.Load(indices), evaluator) * indices.Length / count;
+                TrainingImage[] images = [.. indices.Select(_images.TryLoad).OfType<TrainingImage>()];
+                if (images.Length == 0)
+                    continue;
+                loss += MeasureBatch(module, device, seen, images, evaluator) * images.Length;
+                measured += images.Length;
             }
-            return new(loss, evaluator.Compute().MeanAveragePrecisionVoc2010);
+            return measured > 0 ? new(loss / measured, evaluator.Compute().MeanAveragePrecisionVoc2010)
+                : throw new InvalidDataException($"None of the {_images.Labels.Count} validation images can be read.");
         }
         finally
         {
             module.train();
+            _images.Skipped.Tell();
         }
     }
+
+    /// <summary>Whether an object counts in the loss; difficult ones and crowds are for the evaluation to know of.</summary>
+    private static bool Counts(GroundTruth truth) => !truth.Difficult && !truth.Crowd;
 
     private double MeasureBatch(YoloModule module, Device device, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
     {
@@ -73,7 +83,7 @@ internal sealed class Validator
         {
             var destination = MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(i * _input.Count, _input.Count);
             _plain.Apply(images[i], _options.Resize, _input.Width, _input.Height, seed: 0, destination, _objects);
-            _objects.RemoveAll(truth => truth.Difficult);
+            _objects.RemoveAll(static truth => !Counts(truth));
             targets[i] = _input.Encoder.Encode(_objects, _input.Width, _input.Height);
         }
         var map = module.forward(pixels.to(device));

@@ -52,6 +52,36 @@ public sealed class AnchorKMeansTests
         Assert.Equal(1, clusters.AverageIoU, 1e-12);
     }
 
+    // Every third of 300,000 shapes is clustered: those of the first group, whose only shape is the anchor; the others do not count, nor does their order.
+    [Fact]
+    public void Cluster_MoreThanTheMaximum_TakesEverySoManyth()
+    {
+        BoxShape[] shapes = [.. Enumerable.Range(0, 3 * AnchorKMeans.MaximumShapes).Select(i => i % 3 == 0 ? new BoxShape(2, 4) : new BoxShape(9, 9))];
+
+        var clusters = AnchorKMeans.Cluster(shapes, 1, seed: 0);
+
+        Assert.Equal([new BoxShape(2, 4)], clusters.Anchors);
+        Assert.Equal(1, clusters.AverageIoU, 1e-6);
+    }
+
+    [Fact]
+    public void Cluster_SampleWithTooFewDistinctShapes_TakesAll()
+    {
+        BoxShape[] shapes = [.. Enumerable.Range(0, 2 * AnchorKMeans.MaximumShapes).Select(i => i % 2 == 0 ? new BoxShape(2, 4) : new BoxShape(9, 9))];
+
+        var clusters = AnchorKMeans.Cluster(shapes, 2, seed: 0);
+
+        Assert.Equal([new BoxShape(2, 4), new BoxShape(9, 9)], clusters.Anchors);
+    }
+
+    [Fact]
+    public void Cluster_AsManyAsTheMaximum_TakesAll()
+    {
+        BoxShape[] shapes = [.. Enumerable.Range(0, AnchorKMeans.MaximumShapes).Select(i => i == AnchorKMeans.MaximumShapes - 1 ? new BoxShape(9, 9) : new BoxShape(2, 4))];
+
+        Assert.Equal([new BoxShape(2, 4), new BoxShape(9, 9)], AnchorKMeans.Cluster(shapes, 2, seed: 0).Anchors);
+    }
+
     [Fact]
     public void Cluster_FewerDistinctShapesThanAnchors_SaysHowMany()
     {

@@ -58,7 +58,7 @@ public sealed class CancellationTests : IDisposable
                 Assert.True(_source.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60)));
             });
             Assert.ThrowsAny<OperationCanceledException>(() => trainer.Train(
-                new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded)), ref random, progress, new Loading(() => CancelIf(stage == Stage.WhileItValidates)), _source.Token));
+                new(new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded))), ref random, progress, new(new Loading(() => CancelIf(stage == Stage.WhileItValidates))), _source.Token));
         }
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
@@ -105,10 +105,10 @@ public sealed class CancellationTests : IDisposable
 
         public IReadOnlyList<ImageLabels> Labels => _images.Labels;
 
-        public TrainingImage[] Load(IReadOnlyList<int> indices)
+        public TrainingImage Load(int index)
         {
             action();
-            return _images.Load(indices);
+            return _images.Load(index);
         }
     }
 }

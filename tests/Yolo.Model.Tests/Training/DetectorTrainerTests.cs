@@ -186,7 +186,7 @@ public sealed class DetectorTrainerTests
         var held = Create(trainer, out var initial);
         var alive = new List<bool>();
 
-        trainer.Train(new TrainingImageList(Squares.Images(4)), ref initial, new Reporter(_ => alive.Add(held.IsAlive)), null, TestContext.Current.CancellationToken);
+        trainer.Train(new(new TrainingImageList(Squares.Images(4))), ref initial, new Reporter(_ => alive.Add(held.IsAlive)), null, TestContext.Current.CancellationToken);
 
         Assert.Null(initial);
         Assert.False(alive[0]);

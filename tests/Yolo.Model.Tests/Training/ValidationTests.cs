@@ -129,7 +129,7 @@ public sealed class ValidationTests
         var listener = new Listener(report => epochs.AddRange(report.Validation is null ? [] : [report.Epoch]));
 
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), options);
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(new TrainingImageList(Images), ref random, listener, new CancellingImages(Held, third: source), source.Token));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(new(new TrainingImageList(Images)), ref random, listener, new(new CancellingImages(Held, third: source)), source.Token));
         var actual = Train(options, Held, listener);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], epochs);
@@ -219,17 +219,17 @@ public sealed class ValidationTests
         public void Report(TrainingProgress value) => action(value);
     }
 
-    /// <summary>Validation images in two batches, of which the first one of the third validation cancels.</summary>
+    /// <summary>Six validation images, of which the first one of the third validation cancels.</summary>
     private sealed class CancellingImages(IReadOnlyList<TrainingImage> images, CancellationTokenSource third) : ITrainingImages
     {
         private int _loads;
 
         public IReadOnlyList<ImageLabels> Labels { get; } = new TrainingImageList(images).Labels;
 
-        public TrainingImage[] Load(IReadOnlyList<int> indices)
+        public TrainingImage Load(int index)
         {
-            Cancel(++_loads == 5, third);
-            return [.. indices.Select(index => images[index])];
+            Cancel(++_loads == 13, third);
+            return images[index];
         }
     }
 }

@@ -6,6 +6,6 @@ internal interface ITrainingImages
     /// <summary>Sizes and objects of all images, in the order of their indices; known without their pixels.</summary>
     IReadOnlyList<ImageLabels> Labels { get; }
 
-    /// <summary>The images of some indices, in the order of these; an index may come twice.</summary>
-    TrainingImage[] Load(IReadOnlyList<int> indices);
+    /// <summary>The image of an index. It costs the same for every index.</summary>
+    TrainingImage Load(int index);
 }

@@ -6,7 +6,7 @@ internal sealed class ImageSubset(ITrainingImages source, IReadOnlyList<int> ind
 {
     public IReadOnlyList<ImageLabels> Labels { get; } = [.. indices.Select(index => source.Labels[index])];
 
-    public TrainingImage[] Load(IReadOnlyList<int> wanted) => source.Load([.. wanted.Select(index => indices[index])]);
+    public TrainingImage Load(int index) => source.Load(indices[index]);
 
     /// <summary>Draws a fraction of the images, at least one, and leaves at least one; both parts keep the order of the set.</summary>
     /// <param name="source">Two images or more.</param>

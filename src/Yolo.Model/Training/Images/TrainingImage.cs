@@ -61,19 +61,6 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
             for (int i = 0; i < sums.Length; i++)
                 rgb[3 * width * y + i] = (byte)((sums[i] + count / 2) / count);
         }
-        return new(rgb, width, height, ShrinkObjects(1f / factor, width, height));
-    }
-
-    private List<GroundTruth> ShrinkObjects(float scale, int width, int height)
-    {
-        var objects = new List<GroundTruth>(Objects.Count);
-        foreach (var item in Objects)
-        {
-            var box = item.Box.Scale(scale, scale).Clip(width, height);
-            // Nothing is left of one that lay in the dropped rows or columns alone.
-            if (box.Area > 0)
-                objects.Add(item with { Box = box });
-        }
-        return objects;
+        return new(rgb, width, height, new ImageLabels(Width, Height, Objects).Shrink(factor).Objects);
     }
 }

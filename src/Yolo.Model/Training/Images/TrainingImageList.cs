@@ -5,5 +5,5 @@ internal sealed class TrainingImageList(IReadOnlyList<TrainingImage> images) : I
 {
     public IReadOnlyList<ImageLabels> Labels { get; } = [.. images.Select(image => new ImageLabels(image.Width, image.Height, image.Objects))];
 
-    public TrainingImage[] Load(IReadOnlyList<int> indices) => [.. indices.Select(index => images[index])];
+    public TrainingImage Load(int index) => images[index];
 }

@@ -20,7 +20,7 @@ public sealed class ImageSubsetTests
         Assert.Equal(expected, ofDrawn.Length);
         Assert.Equal(Enumerable.Range(1, images), ofRest.Concat(ofDrawn).Order());
         Assert.Equal(ofRest.Order(), ofRest);
-        Assert.Equal(ofDrawn.Reverse(), drawn.Load([.. Enumerable.Range(0, expected).Reverse()]).Select(image => image.Width));
+        Assert.Equal(ofDrawn.Reverse(), Enumerable.Range(0, expected).Reverse().Select(index => drawn.Load(index).Width));
     }
 
     [Fact]
@@ -37,6 +37,6 @@ public sealed class ImageSubsetTests
     {
         public IReadOnlyList<ImageLabels> Labels { get; } = [.. Enumerable.Range(1, count).Select(width => new ImageLabels(width, 1, []))];
 
-        public TrainingImage[] Load(IReadOnlyList<int> indices) => [.. indices.Select(index => new TrainingImage(new byte[3 * (index + 1)], index + 1, 1, []))];
+        public TrainingImage Load(int index) => new(new byte[3 * (index + 1)], index + 1, 1, []);
     }
 }

@@ -1,0 +1,74 @@
+using Yolo.MLNet.Data;
+using Yolo.Model.Imaging;
+using Yolo.Model.Network;
+using Yolo.Model.Training.Images;
+
+namespace Yolo.MLNet.Trainers;
+
+/// <summary>Images that are decoded from their files, each by its index. Those decoded first are kept, as far as the memory for them reaches.</summary>
+internal sealed class FileImages : IOpenedImages
+{
+    private readonly ImageFileEntry[] _files;
+    private readonly ImageLabels[] _labels;
+    private readonly NetworkDefinition _network;
+    private readonly PixelBudget _budget;
+    private readonly byte[]?[] _kept;
+    private int _decoded;
+
+    /// <summary>Takes the files. None is opened.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="labels">Sizes and objects, as <see cref="TrainingPixels"/> gives them.</param>
+    /// <param name="network">The network whose input they are shrunk for.</param>
+    /// <param name="cacheBytes">Bytes of memory for decoded images.</param>
+    public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, NetworkDefinition network, long cacheBytes)
+    {
+        (_files, _labels, _network, _budget) = ([.. files], labels, network, new(cacheBytes));
+        _kept = new byte[]?[_files.Length];
+        foreach (var item in labels)
+        {
+            if (TrainingPixels.Bytes(item) is var bytes && InMemory.Bytes + bytes <= cacheBytes)
+                InMemory = (InMemory.Images + 1, InMemory.Bytes + bytes);
+        }
+    }
+
+    public IReadOnlyList<ImageLabels> Labels => _labels;
+
+    /// <summary>How many fit where they are decoded in their order.</summary>
+    public (int Images, long Bytes) InMemory { get; }
+
+    /// <summary>How often a file was decoded.</summary>
+    public int Decoded => _decoded;
+
+    /// <exception cref="InvalidDataException">The file is damaged or has another size than it had.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public TrainingImage Load(int index)
+    {
+        var (width, height, objects) = _labels[index];
+        return new(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(_files[index])), width, height, objects);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private byte[] Decode(ImageFileEntry file)
+    {
+        Interlocked.Increment(ref _decoded);
+        using var bitmap = ImageFile.Decode(file.Path, file.Orientation);
+        if ((bitmap.Width, bitmap.Height) != (file.Width, file.Height))
+            throw new InvalidDataException($"{file.Path}: expected {file.Width} x {file.Height} pixels as when the data was read first, found {bitmap.Width} x {bitmap.Height}.");
+        return TrainingPixels.Of(bitmap.Pixels(), _network).Rgb;
+    }
+
+    private byte[] Keep(int index, byte[] rgb)
+    {
+        if (!_budget.TryTake(rgb.Length))
+            return rgb;
+        if (Interlocked.CompareExchange(ref _kept[index], rgb, null) is not { } kept)
+            return rgb;
+        // Another worker decoded it at the same time.
+        _budget.GiveBack(rgb.Length);
+        return kept;
+    }
+}
