@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Seam;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training.Images;
 
@@ -12,18 +13,20 @@ internal sealed class DataViewImages : ITrainingImages
     private readonly IDataView _data;
     private readonly string _imageColumn;
     private readonly NetworkDefinition _network;
+    private readonly ResizeFilter _filter;
     private readonly ImageLabels[] _labels;
     private readonly TrainingImage?[] _kept;
 
     /// <summary>Takes labels and images in the order of the rows.</summary>
     /// <param name="data">The data; its rows come in the same order each time.</param>
     /// <param name="imageColumn">Column of the images.</param>
-    /// <param name="network">The network whose input the images are shrunk for.</param>
-    /// <param name="labels">Sizes, after shrinking, and objects.</param>
+    /// <param name="network">The network whose input the images are reduced for.</param>
+    /// <param name="filter">How they will be sampled.</param>
+    /// <param name="labels">Sizes and objects.</param>
     /// <param name="kept">The images that are kept in memory; null for those that are read again.</param>
-    public DataViewImages(IDataView data, string imageColumn, NetworkDefinition network, ImageLabels[] labels, TrainingImage?[] kept)
+    public DataViewImages(IDataView data, string imageColumn, NetworkDefinition network, ResizeFilter filter, ImageLabels[] labels, TrainingImage?[] kept)
     {
-        (_data, _imageColumn, _network, _labels, _kept) = (data, imageColumn, network, labels, kept);
+        (_data, _imageColumn, _network, _filter, _labels, _kept) = (data, imageColumn, network, filter, labels, kept);
     }
 
     public IReadOnlyList<ImageLabels> Labels => _labels;
@@ -68,14 +71,9 @@ internal sealed class DataViewImages : ITrainingImages
             while (++row < index);
             var (width, height, objects) = _labels[index];
             getImage(ref image);
-            var shrunk = image is null ? null : Shrink(TrainingImage.Create(image.PixelView(), []), _network);
-            if (shrunk is null || (shrunk.Width, shrunk.Height) != (width, height))
+            if (image is null || (image.Width, image.Height) != (width, height))
                 throw new InvalidDataException($"Row {index}: its image in column '{_imageColumn}' is gone or of another size than when it was read first.");
-            wanted[index] = shrunk with { Objects = objects };
+            wanted[index] = TrainingImage.Create(image.PixelView(), objects, _filter, _network.Input.Width, _network.Input.Height);
         }
     }
-
-    /// <summary>The image averaged down by the largest factor that leaves it twice as wide and as high as the input: detail that crops of it can still show.</summary>
-    public static TrainingImage Shrink(TrainingImage image, NetworkDefinition network) =>
-        image.Shrink(Math.Max(1, Math.Min(image.Width / (2 * network.Input.Width), image.Height / (2 * network.Input.Height))));
 }

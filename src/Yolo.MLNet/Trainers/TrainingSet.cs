@@ -38,7 +38,7 @@ internal sealed class TrainingSet
             ];
             if (known is not null && classes.Names.Count > known.Count)
                 throw new InvalidDataException($"Row {row.Position}: the label '{classes.Names[known.Count]}' is not among the classes: {string.Join(", ", known)}.");
-            var image = DataViewImages.Shrink(TrainingImage.Create(row.Image.PixelView(), objects), options.Network);
+            var image = TrainingImage.Create(row.Image.PixelView(), objects, options.Filter, options.Network.Input.Width, options.Network.Input.Height);
             labels.Add(new(image.Width, image.Height, image.Objects));
             bool fits = image.Rgb.Length <= budget;
             budget -= fits ? image.Rgb.Length : 0;
@@ -58,7 +58,7 @@ internal sealed class TrainingSet
             labels[i] = labels[i] with { Objects = [.. labels[i].Objects.Select(item => item with { ClassIndex = order[item.ClassIndex] })] };
             kept[i] = kept[i] is { } image ? image with { Objects = labels[i].Objects } : null;
         }
-        return new(new(data, options.Columns.Image, options.Network, [.. labels], [.. kept]), names);
+        return new(new(data, options.Columns.Image, options.Network, options.Filter, [.. labels], [.. kept]), names);
     }
 
     /// <summary>The anchors of the options, or those clustered from the boxes of images, and how like them the boxes are.</summary>

@@ -15,7 +15,7 @@ namespace Yolo.MLNet.Trainers;
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
 /// <remarks>Images are decoded once and kept in memory during the training, at three bytes a pixel, as far as <see cref="YoloV2TrainerOptions.CacheBytes"/> reaches, and read again
 /// beyond it; so the rows must come in the same order each time, as ML.NET's do, and from several threads. An image that is at least four times as wide and as high as the network's
-/// input is averaged down, by the largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them.</remarks>
+/// input is averaged down with <see cref="Yolo.Model.Imaging.ResizeFilter.Antialiased"/>, as it is when it is scored. Images without objects are trained on, too: nothing is to be found in them.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private const int MaximumCalibrationImages = 300;
@@ -74,7 +74,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var result = trainer.Train(images, ref initial, log, validation, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
-        var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
+        var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize, Options.Filter);
         return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
 
@@ -134,7 +134,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            calibrator.Add(images.Load([(int)((long)i * images.Labels.Count / count)])[0]);
+            calibrator.Add(images.Load([(int)((long)i * images.Labels.Count / count)])[0].Pixels);
         }
         return model.WithQuantization(calibrator.Measure());
     }
