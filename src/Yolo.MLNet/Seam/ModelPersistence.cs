@@ -21,14 +21,15 @@ namespace Yolo.MLNet.Seam;
 /// byte[32] per file: SHA-256 of model.cfg, model.weights, model.names;
 /// float score threshold; float IoU threshold; bool class-agnostic; int most detections; int threads; not the device, which is the machine's and not the model's;
 /// int per column name (image, predicted label, its text, score, boxes): id in ML.NET's string table;
-/// since 1.2: bool eight-bit integers; where true, byte[32] SHA-256 of model.ranges.</para></remarks>
+/// since 1.2: bool eight-bit integers; where true, byte[32] SHA-256 of model.ranges;
+/// since 1.3: nothing more, but <c>antialias=1</c> in model.cfg counts.</para></remarks>
 internal static class ModelPersistence
 {
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Detection";
 
-    /// <summary>Versions 1.1, and 1.2 with eight-bit integers.</summary>
-    public static readonly ComponentFormat Format = new("YOLOV2DT", LoaderSignature, Oldest: 0x00010001, Current: RangesVersion);
+    /// <summary>Versions 1.1, 1.2 with eight-bit integers, and 1.3 with a filter: earlier readers would sample as Darknet does whatever the .cfg says.</summary>
+    public static readonly ComponentFormat Format = new("YOLOV2DT", LoaderSignature, Oldest: 0x00010001, Current: 0x00010003);
 
     private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", RangesFile = "model.ranges";
 
@@ -90,7 +91,7 @@ internal static class ModelPersistence
     {
         try
         {
-            return new(network, weights, names, DarknetModel.ResizeOf(network));
+            return new(network, weights, names, DarknetModel.ResizeOf(network), DarknetModel.FilterOf(network));
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
         {

@@ -1,6 +1,5 @@
 using Yolo.MLNet.Data;
 using Yolo.Model.Imaging;
-using Yolo.Model.Network;
 using Yolo.Model.Training.Images;
 
 namespace Yolo.MLNet.Trainers;
@@ -10,23 +9,23 @@ internal sealed class FileImages : IOpenedImages
 {
     private readonly ImageFileEntry[] _files;
     private readonly ImageLabels[] _labels;
-    private readonly NetworkDefinition _network;
+    private readonly TrainingPixels _pixels;
     private readonly PixelBudget _budget;
     private readonly byte[]?[] _kept;
     private int _decoded;
 
     /// <summary>Takes the files. None is opened.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="labels">Sizes and objects, as <see cref="TrainingPixels"/> gives them.</param>
-    /// <param name="network">The network whose input they are shrunk for.</param>
+    /// <param name="labels">Sizes and objects.</param>
+    /// <param name="pixels">What is kept of an image.</param>
     /// <param name="cacheBytes">Bytes of memory for decoded images.</param>
-    public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, NetworkDefinition network, long cacheBytes)
+    public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, TrainingPixels pixels, long cacheBytes)
     {
-        (_files, _labels, _network, _budget) = ([.. files], labels, network, new(cacheBytes));
+        (_files, _labels, _pixels, _budget) = ([.. files], labels, pixels, new(cacheBytes));
         _kept = new byte[]?[_files.Length];
         foreach (var item in labels)
         {
-            if (TrainingPixels.Bytes(item) is var bytes && InMemory.Bytes + bytes <= cacheBytes)
+            if (pixels.Bytes(item.Width, item.Height) is var bytes && InMemory.Bytes + bytes <= cacheBytes)
                 InMemory = (InMemory.Images + 1, InMemory.Bytes + bytes);
         }
     }
@@ -42,11 +41,7 @@ internal sealed class FileImages : IOpenedImages
     /// <exception cref="InvalidDataException">The file is damaged or has another size than it had.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public TrainingImage Load(int index)
-    {
-        var (width, height, objects) = _labels[index];
-        return new(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(_files[index])), width, height, objects);
-    }
+    public TrainingImage Load(int index) => _pixels.Image(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(_files[index])), _labels[index]);
 
     public void Dispose()
     {
@@ -58,7 +53,7 @@ internal sealed class FileImages : IOpenedImages
         using var bitmap = ImageFile.Decode(file.Path, file.Orientation);
         if ((bitmap.Width, bitmap.Height) != (file.Width, file.Height))
             throw new InvalidDataException($"{file.Path}: expected {file.Width} x {file.Height} pixels as when the data was read first, found {bitmap.Width} x {bitmap.Height}.");
-        return TrainingPixels.Of(bitmap.Pixels(), _network).Rgb;
+        return _pixels.Of(bitmap.Pixels());
     }
 
     private byte[] Keep(int index, byte[] rgb)

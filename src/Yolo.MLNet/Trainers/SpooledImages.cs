@@ -3,9 +3,10 @@ using Yolo.Model.Training.Images;
 namespace Yolo.MLNet.Trainers;
 
 /// <summary>Images that were decoded once: some are in memory, the others in a temporary file.</summary>
+/// <param name="pixels">What is kept of an image.</param>
 /// <param name="cacheBytes">Bytes of memory for them.</param>
 /// <param name="folder">The folder for the temporary file; null: the system's.</param>
-internal sealed class SpooledImages(long cacheBytes, string? folder) : IOpenedImages
+internal sealed class SpooledImages(TrainingPixels pixels, long cacheBytes, string? folder) : IOpenedImages
 {
     private readonly List<byte[]?> _kept = [];
     private readonly List<long> _offsets = [];
@@ -32,12 +33,12 @@ internal sealed class SpooledImages(long cacheBytes, string? folder) : IOpenedIm
 
     public TrainingImage Load(int index)
     {
-        var (width, height, objects) = Labels[index];
+        var labels = Labels[index];
         if (_kept[index] is { } kept)
-            return new(kept, width, height, objects);
-        byte[] rgb = GC.AllocateUninitializedArray<byte>(3 * width * height);
+            return pixels.Image(kept, labels);
+        byte[] rgb = GC.AllocateUninitializedArray<byte>(pixels.Bytes(labels.Width, labels.Height));
         _spool!.Read(_offsets[index], rgb);
-        return new(rgb, width, height, objects);
+        return pixels.Image(rgb, labels);
     }
 
     public void Dispose() => _spool?.Dispose();

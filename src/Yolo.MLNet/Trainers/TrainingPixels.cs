@@ -1,20 +1,23 @@
+using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training.Images;
 
 namespace Yolo.MLNet.Trainers;
 
-/// <summary>What a training keeps of an image: averaged down by the largest factor that leaves it twice as wide and as high as the input, which is detail that crops of it can still show.</summary>
-internal static class TrainingPixels
+/// <summary>What a training keeps of an image: as many pixels as scoring would look at.</summary>
+/// <param name="filter">How images are sampled.</param>
+/// <param name="input">The network's own input, whatever other sizes it is trained with.</param>
+internal sealed class TrainingPixels(ResizeFilter filter, FeatureShape input)
 {
-    /// <summary>The pixels of an image, without objects.</summary>
-    public static TrainingImage Of(PixelView pixels, NetworkDefinition network) => TrainingImage.Create(pixels, []).Shrink(Factor(pixels.Width, pixels.Height, network));
+    /// <summary>The pixels that are kept of an image.</summary>
+    public byte[] Of(PixelView pixels) => TrainingImage.Create(pixels, [], filter, input.Width, input.Height).Rgb;
 
-    /// <summary>Size and objects of the image as <see cref="Of"/> keeps it.</summary>
-    public static ImageLabels Labels(ImageLabels full, NetworkDefinition network) => full.Shrink(Factor(full.Width, full.Height, network));
+    /// <summary>Bytes that are kept of an image of a size.</summary>
+    public int Bytes(int width, int height) => PixelReduction.Length(width, height, Factor(width, height));
 
-    /// <summary>Bytes that are kept of an image.</summary>
-    public static long Bytes(ImageLabels labels) => 3L * labels.Width * labels.Height;
+    /// <summary>The image that was kept.</summary>
+    public TrainingImage Image(byte[] rgb, ImageLabels labels) => new(rgb, labels.Width, labels.Height, labels.Objects) { Reduction = Factor(labels.Width, labels.Height) };
 
-    private static int Factor(int width, int height, NetworkDefinition network) => Math.Max(1, Math.Min(width / (2 * network.Input.Width), height / (2 * network.Input.Height)));
+    private int Factor(int width, int height) => PixelReduction.Factor(filter, width, height, input.Width, input.Height);
 }

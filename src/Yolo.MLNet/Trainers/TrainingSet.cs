@@ -34,10 +34,11 @@ internal sealed class TrainingSet : IDisposable
     /// <param name="keepsAll">Whether difficult objects and crowds are kept, for an evaluation to know of.</param>
     public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation, bool keepsAll = false)
     {
-        var spooled = new SpooledImages(options.CacheBytes, options.CacheFolder);
+        var pixels = new TrainingPixels(options.Filter, options.Network.Input);
+        var spooled = new SpooledImages(pixels, options.CacheBytes, options.CacheFolder);
         try
         {
-            return Read(data, options, log, keepsAll, spooled, cancellation);
+            return Read(data, options, log, keepsAll, pixels, spooled, cancellation);
         }
         catch
         {
@@ -62,7 +63,7 @@ internal sealed class TrainingSet : IDisposable
 
     public void Dispose() => Images.Dispose();
 
-    private static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, bool keepsAll, SpooledImages spooled, CancellationToken cancellation)
+    private static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, bool keepsAll, TrainingPixels pixels, SpooledImages spooled, CancellationToken cancellation)
     {
         var known = options.ClassNames ?? TrainingImageReader.ClassOrder(data.Schema, options.Columns.Labels);
         var classes = new ClassIndex(known ?? []);
@@ -78,7 +79,7 @@ internal sealed class TrainingSet : IDisposable
             if (row.File is { } file)
                 files.Add(file);
             else
-                spooled.Add(TrainingPixels.Of(row.Image!.PixelView(), options.Network).Rgb);
+                spooled.Add(pixels.Of(row.Image!.PixelView()));
         }
         skipped.Complete(images.Count + skipped.Count);
         if (skipped.Summary is { } summary)
@@ -92,9 +93,9 @@ internal sealed class TrainingSet : IDisposable
         // Throws now for names that the trained model could not be saved with.
         _ = DarknetModel.NamesText(names);
         Renumber(objects, [.. classes.Names.Select(name => Array.IndexOf(names, name))]);
-        ImageLabels[] labels = [.. images.Zip(objects, (size, truths) => TrainingPixels.Labels(new(size.Width, size.Height, truths), options.Network))];
+        ImageLabels[] labels = [.. images.Zip(objects, (size, truths) => new ImageLabels(size.Width, size.Height, truths))];
         if (files.Count > 0)
-            return new(new FileImages(files, labels, options.Network, options.CacheBytes), names) { OnError = options.OnError };
+            return new(new FileImages(files, labels, pixels, options.CacheBytes), names) { OnError = options.OnError };
         spooled.Labels = labels;
         return new(spooled, names) { OnError = OnError.Throw };
 

@@ -15,8 +15,9 @@ namespace Yolo.MLNet.Trainers;
 
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
 /// <remarks>Images of <c>ml.Data</c>'s loaders are decoded from their files, by several threads, when they are needed. Those of other data views are decoded once, before the training, and
-/// beyond <see cref="YoloV2TrainerOptions.CacheBytes"/> kept in a temporary file. An image that is at least four times as wide and as high as the network's input is averaged down, by the
-/// largest whole factor that leaves it twice as wide and as high. Images without objects are trained on, too: nothing is to be found in them. Crowds are not trained on.</remarks>
+/// beyond <see cref="YoloV2TrainerOptions.CacheBytes"/> kept in a temporary file. An image that is at least four times as wide and as high as the network's input is averaged down with
+/// <see cref="Yolo.Model.Imaging.ResizeFilter.Antialiased"/>, as it is when it is scored. Images without objects are trained on, too: nothing is to be found in them. Crowds are not
+/// trained on.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private const int MaximumCalibrationImages = 300;
@@ -77,7 +78,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var result = Train(trainer, images, ref initial, log, validation, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
-        var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize);
+        var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize, Options.Filter);
         return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
 
@@ -159,7 +160,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            calibrator.Add(images.Load((int)((long)i * images.Labels.Count / count)));
+            calibrator.Add(images.Load((int)((long)i * images.Labels.Count / count)).Pixels);
         }
         return model.WithQuantization(calibrator.Measure());
     }

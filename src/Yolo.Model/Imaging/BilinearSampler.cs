@@ -3,15 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>The one resize: a window of an 8-bit image to planar RGB in 0..1, Darknet's way (image.c, <c>resize_image</c>).</summary>
+/// <summary>A window of an 8-bit image to planar RGB in 0..1, Darknet's way (image.c, <c>resize_image</c>).</summary>
 /// <remarks>Separable and bilinear, horizontal first, in float, without antialiasing. Darknet divides by 255 before it interpolates; here the
 /// division comes last, which differs by rounding alone and keeps an image that needs no resizing at exactly pixel / 255.
 /// Each source row that an output row needs is interpolated once into one of two row buffers; there is no image in between.</remarks>
 internal static class BilinearSampler
 {
-    /// <summary>What pixels outside of the source become: Darknet's fill.</summary>
-    private const float Grey = 0.5f;
-
     /// <summary>Samples the source into all of the destination; what shows no part of the source becomes 0.5.</summary>
     /// <param name="source">The image.</param>
     /// <param name="horizontal">How its columns are spread over the destination's.</param>
@@ -31,7 +28,7 @@ internal static class BilinearSampler
         if (rows == 0 || columns == 0)
             (rows, columns) = (0, 0);
         var region = new SampledRegion(left, top, columns, rows);
-        FillOutside(region, width, height, destination);
+        region.FillOutside(width, height, destination);
 
         using var rowBuffers = new RentedBuffer<float>(8 * columns);
         using var lastRow = new RentedBuffer<byte>(source.Width * source.BytesPerPixel + sizeof(ulong));
@@ -116,30 +113,4 @@ internal static class BilinearSampler
             third[i] = pixel[2];
         }
     }
-
-    private static void FillOutside(SampledRegion region, int width, int height, Span<float> destination)
-    {
-        if (region.Width == width && region.Height == height)
-            return;
-        if (region.Width == 0)
-        {
-            destination.Fill(Grey);
-            return;
-        }
-        for (int plane = 0; plane < 3; plane++)
-        {
-            var pixels = destination.Slice(plane * width * height, width * height);
-            pixels[..(region.Top * width)].Fill(Grey);
-            pixels[((region.Top + region.Height) * width)..].Fill(Grey);
-            for (int y = region.Top; y < region.Top + region.Height; y++)
-            {
-                var row = pixels.Slice(y * width, width);
-                row[..region.Left].Fill(Grey);
-                row[(region.Left + region.Width)..].Fill(Grey);
-            }
-        }
-    }
 }
-
-/// <summary>The part of a destination that shows the source, in pixels.</summary>
-internal readonly record struct SampledRegion(int Left, int Top, int Width, int Height);

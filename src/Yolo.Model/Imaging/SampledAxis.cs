@@ -12,6 +12,9 @@ internal readonly record struct SampledAxis(int SourceLength, int WindowStart, i
     /// <summary>The whole source, in its own direction.</summary>
     internal static SampledAxis Whole(int sourceLength, int offset, int length) => new(sourceLength, 0, sourceLength, offset, length, false);
 
+    /// <summary>Whether the whole source is shown, in its own direction.</summary>
+    internal bool IsWhole => WindowStart == 0 && WindowLength == SourceLength && !Mirrored;
+
     /// <summary>For each destination pixel that shows a part of the source: the source pixel before it, times <paramref name="stride"/>, and how
     /// far it lies towards the next one, 0 to 1.</summary>
     /// <param name="positions">Receives the positions; at least <see cref="Length"/> long.</param>

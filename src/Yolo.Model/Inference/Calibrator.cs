@@ -5,8 +5,6 @@ using Yolo.Model.Network;
 using Yolo.Model.Onnx;
 using Yolo.Model.Onnx.Format;
 using Yolo.Model.Quantization;
-using Yolo.Model.Training;
-using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Inference;
@@ -78,16 +76,14 @@ public sealed class Calibrator : IDisposable
     public void Add(PixelView image)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var input = _model.Network.Input;
-        ImagePreprocessor.Fill(image, _model.Resize, input.Width, input.Height, _pixels);
-        Count();
+        Add(new ImagePixels(image));
     }
 
     /// <inheritdoc cref="Add(PixelView)"/>
-    internal void Add(TrainingImage image)
+    internal void Add(ImagePixels image)
     {
         var input = _model.Network.Input;
-        new Augmentation(null).Apply(image, _model.Resize, input.Width, input.Height, seed: 0, _pixels, []);
+        ImagePreprocessor.FillFrom(image, _model.Resize, _model.Filter, input.Width, input.Height, _pixels);
         Count();
     }
 

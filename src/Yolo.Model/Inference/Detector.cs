@@ -9,7 +9,7 @@ namespace Yolo.Model.Inference;
 
 /// <summary>Finds objects in images: the way in without ML.NET. All members may be called from several threads at once; one detector serves a whole
 /// application.</summary>
-/// <remarks>Resizing, decoding and suppression follow Darknet: one detection for each class of a box whose score exceeds the threshold, then per-class NMS. Detections are
+/// <remarks>Decoding and suppression follow Darknet, and so does resizing unless the model's filter is another: one detection for each class of a box whose score exceeds the threshold, then per-class NMS. Detections are
 /// in descending order of score, their boxes in pixels of the image as given and clipped to it; one that lies wholly outside (in the bars of a letterbox) is left out.</remarks>
 public sealed class Detector : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class Detector : IDisposable
     private bool _disposed;
 
     /// <summary>A detector that runs on the CPU with ONNX Runtime, or on the GPU that the options name with TorchSharp.</summary>
-    /// <param name="model">Network, weights, classes and resize mode.</param>
+    /// <param name="model">Network, weights, classes, resize mode and filter.</param>
     /// <param name="options">Thresholds, threads and device; null: the defaults.</param>
     /// <inheritdoc cref="OnnxRuntimeBackend(Network.NetworkDefinition, Weights.NetworkWeights, int, Quantization.NetworkQuantization?)" path="/exception"/>
     /// <inheritdoc cref="TorchBackend(Network.NetworkDefinition, Weights.NetworkWeights, int?)" path="/exception"/>
@@ -28,7 +28,7 @@ public sealed class Detector : IDisposable
     }
 
     /// <summary>A detector that runs on a backend of the caller's choice.</summary>
-    /// <param name="model">Network, classes and resize mode.</param>
+    /// <param name="model">Network, classes, resize mode and filter.</param>
     /// <param name="backend">A backend for that network; it belongs to the detector from now on and is disposed with it.</param>
     /// <param name="options">Thresholds; null: the defaults. Threads and device are the backend's affair.</param>
     public Detector(DetectorModel model, IInferenceBackend backend, DetectionOptions? options = null)
@@ -199,7 +199,7 @@ public sealed class Detector : IDisposable
     internal void Fill(PixelView image, Span<float> input)
     {
         var shape = Model.Network.Input;
-        ImagePreprocessor.Fill(image, Model.Resize, shape.Width, shape.Height, input);
+        ImagePreprocessor.Fill(image, Model.Resize, Model.Filter, shape.Width, shape.Height, input);
     }
 
     /// <summary>The detections in the raw map of an image.</summary>

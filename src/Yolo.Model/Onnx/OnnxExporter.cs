@@ -32,7 +32,7 @@ public static class OnnxExporter
     internal static byte[] ToBytes(GraphProto graph) => Wrap(graph, MapDescription).ToByteArray();
 
     /// <summary>A detector, in eight-bit integers where it is quantised, with what is needed to use it in the file's metadata: <c>class_names</c> (a JSON array), <c>anchors</c> (width, height, width,
-    /// height, ..., in grid cells), <c>class_activation</c> (softmax or sigmoid), <c>resize</c> (stretch or letterbox), <c>output</c> (map or detections),
+    /// height, ..., in grid cells), <c>class_activation</c> (softmax or sigmoid), <c>resize</c> (stretch or letterbox), <c>filter</c> (darknet or antialiased), <c>output</c> (map or detections),
     /// <c>score_threshold</c>, <c>iou_threshold</c>, <c>class_agnostic</c> (true or false), <c>max_detections</c>, and for detections <c>box_format</c>.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="options">What the file gives; null: the raw map.</param>
@@ -65,6 +65,7 @@ public static class OnnxExporter
         Add("anchors", string.Join(",", region.Anchors.Select(anchor => string.Create(CultureInfo.InvariantCulture, $"{anchor.Width},{anchor.Height}"))));
         Add("class_activation", region.Softmax ? "softmax" : "sigmoid");
         Add("resize", model.Resize.ToString().ToLowerInvariant());
+        Add("filter", model.Filter.ToString().ToLowerInvariant());
         Add("output", detects ? "detections" : "map");
         Add("score_threshold", options.Detection.ScoreThreshold.ToString(CultureInfo.InvariantCulture));
         Add("iou_threshold", options.Detection.IoUThreshold.ToString(CultureInfo.InvariantCulture));

@@ -7,17 +7,24 @@ namespace Yolo.Model.Training;
 /// <summary>Varies a training image as Darknet does for YOLOv2 (data.c, <c>load_data_detection</c>): every side of the crop moves in or out, the picture is
 /// mirrored, and hue, saturation and exposure are distorted. Boxes follow the pixels. Four images may be put together. Safe to use from several threads.</summary>
 /// <remarks>All chance comes from the seed of the call. What lies outside of the image becomes 0.5 grey, which the colour distortion leaves alone, so that
-/// padding looks as it does in scoring; Darknet repeats border pixels instead. The image is sampled once, by the resize that scoring uses.</remarks>
+/// padding looks as it does in scoring; Darknet repeats border pixels instead. The image is sampled once, as in scoring: where nothing is varied the bits are the same.</remarks>
 public sealed class Augmentation
 {
     /// <summary>Images in a mosaic.</summary>
     internal const int Tiles = 4;
 
     private readonly AugmentationOptions _options;
+    private readonly ResizeFilter _filter;
 
     /// <summary>Creates an augmentation.</summary>
     /// <param name="options">What is varied and how far; null only resizes, as <see cref="AugmentationOptions.None"/> does.</param>
-    public Augmentation(AugmentationOptions? options) => _options = options ?? AugmentationOptions.None;
+    /// <param name="filter">How pixels are sampled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such filter.</exception>
+    public Augmentation(AugmentationOptions? options, ResizeFilter filter = ResizeFilter.Darknet)
+    {
+        _options = options ?? AugmentationOptions.None;
+        _filter = Argument.Defined(filter, nameof(filter));
+    }
 
     /// <summary>Writes a variation of an image as the input of a network, with the objects that are left in it.</summary>
     /// <param name="image">The image and its objects.</param>
@@ -93,8 +100,8 @@ public sealed class Augmentation
         bool flip = random.Coin() && _options.Flip, verticalFlip = random.Coin() && _options.VerticalFlip;
         var colour = new HsvDistortion(
             random.Uniform(-_options.Hue, _options.Hue), Factor(_options.Saturation, ref random), Factor(_options.Exposure, ref random));
-        var region = BilinearSampler.Sample(
-            PackedPixels.Rgb24(image.Rgb, image.Width, image.Height),
+        var region = ImageSampler.Sample(
+            image.Pixels, _filter,
             new SampledAxis(image.Width, window.Left, window.Width, mapping.OffsetX, mapping.InnerWidth, flip),
             new SampledAxis(image.Height, window.Top, window.Height, mapping.OffsetY, mapping.InnerHeight, verticalFlip),
             mapping.InputWidth, mapping.InputHeight, destination);
@@ -111,9 +118,10 @@ public sealed class Augmentation
     private static void Check(TrainingImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        long bytes = 3L * image.Width * image.Height;
+        int width = image.Width / image.Reduction, height = image.Height / image.Reduction;
+        long bytes = 3L * width * height;
         if (image.Rgb.Length != bytes)
-            throw new ArgumentException($"{image.Width} x {image.Height} pixels need {bytes} bytes, found {image.Rgb.Length}.", nameof(image));
+            throw new ArgumentException($"{width} x {height} pixels need {bytes} bytes, found {image.Rgb.Length}.", nameof(image));
     }
 
     private PixelWindow RandomCrop(TrainingImage image, ref SeededRandom random)

@@ -10,7 +10,7 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
 {
     private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
-    private readonly Augmentation _augmentation = new(options.Augmentation);
+    private readonly Augmentation _augmentation = new(options.Augmentation, options.Filter);
     private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
     private readonly TrainingInput _largest = schedule.Largest;
 

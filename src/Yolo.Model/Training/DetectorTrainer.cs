@@ -79,8 +79,7 @@ public sealed class DetectorTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(
-            new ReadableImages(new TrainingImageList(images)), ref initial, progress, validation is null or [] ? null : new ReadableImages(new TrainingImageList(validation)), cancellationToken);
+        return Train(Reduced(images), ref initial, progress, validation is null or [] ? null : Reduced(validation), cancellationToken);
     }
 
     /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>
@@ -148,6 +147,10 @@ public sealed class DetectorTrainer
             checkpoints?.AfterStep(state);
         }
     }
+
+    /// <summary>The images with as many pixels as scoring looks at.</summary>
+    private ReadableImages Reduced(IReadOnlyList<TrainingImage> images) =>
+        new(new TrainingImageList([.. images.Select(image => image.Reduced(_options.Filter, _network.Input.Width, _network.Input.Height))]));
 
     /// <summary>Fills the module and lets go of the weights, whose images seen it returns.</summary>
     private long Load(YoloModule module, ref NetworkWeights? initial)

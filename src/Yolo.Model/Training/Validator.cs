@@ -22,7 +22,7 @@ internal sealed class Validator
     private readonly TrainingInput _input;
     private readonly RegionDecoder _decoder;
     private readonly string[] _classNames;
-    private readonly Augmentation _plain = new(null);
+    private readonly Augmentation _plain;
     private readonly List<GroundTruth> _objects = [];
     private readonly List<Detection> _detections = [];
 
@@ -36,6 +36,7 @@ internal sealed class Validator
         _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
         // Average precision needs the whole curve: Darknet's threshold for it.
         _decoder = new(network, new DetectionOptions { ScoreThreshold = 0.005f });
+        _plain = new(null, options.Filter);
         _classNames = [.. Enumerable.Range(0, network.Region.Classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
     }
 

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Yolo.Model.Files;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 
 namespace Yolo.Model.Weights;
@@ -9,7 +11,7 @@ namespace Yolo.Model.Weights;
 /// count). From files, or from streams of any origin: a database, an archive, embedded resources.</summary>
 public static class DarknetModel
 {
-    private const string LetterboxOption = "letter_box";
+    private const string LetterboxOption = "letter_box", AntialiasOption = "antialias";
     private const string ConfigPlace = "cfg", WeightsPlace = "weights", NamesPlace = "names";
 
     /// <summary>Reads a detector from files.</summary>
@@ -26,7 +28,7 @@ public static class DarknetModel
     {
         var network = DarknetConfig.Load(configPath);
         var names = NamesFor(network, TextFile.Read(namesPath), namesPath, configPath);
-        return new(network, DarknetWeightsFile.Read(weightsPath, network), names, resize ?? ResizeOf(network));
+        return new(network, DarknetWeightsFile.Read(weightsPath, network), names, resize ?? ResizeOf(network), FilterOf(network));
     }
 
     /// <summary>Reads a detector from streams, from their positions to their ends. They need not be able to seek and are left open.</summary>
@@ -55,10 +57,11 @@ public static class DarknetModel
         ArgumentNullException.ThrowIfNull(names);
         var network = DarknetConfig.Parse(config.ReadToEnd(), ConfigPlace);
         var classNames = NamesFor(network, names.ReadToEnd(), NamesPlace, ConfigPlace);
-        return new(network, DarknetWeightsFile.Read(weights, network, WeightsPlace), classNames, resize ?? ResizeOf(network));
+        return new(network, DarknetWeightsFile.Read(weights, network, WeightsPlace), classNames, resize ?? ResizeOf(network), FilterOf(network));
     }
 
-    /// <summary>Writes a detector to files; each whole or not at all. The <c>.cfg</c> says by <c>letter_box</c> how images are resized.</summary>
+    /// <summary>Writes a detector to files; each whole or not at all. The <c>.cfg</c> says by <c>letter_box</c> and <c>antialias</c> how images are resized; Darknet and OpenCV ignore
+    /// the second, which is this library's own.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="configPath">The network, <c>.cfg</c>.</param>
     /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
@@ -97,13 +100,16 @@ public static class DarknetModel
     internal static string ConfigText(DetectorModel model)
     {
         var network = model.Network;
-        var options = model.Resize == ResizeMode.Letterbox ? network.NetOptions.SetItem(LetterboxOption, "1") : network.NetOptions.Remove(LetterboxOption);
+        var options = Switch(network.NetOptions, LetterboxOption, model.Resize == ResizeMode.Letterbox);
+        options = Switch(options, AntialiasOption, model.Filter == ResizeFilter.Antialiased);
         return DarknetConfig.Write(new(network.Input, network.Layers) { NetOptions = options });
     }
 
     /// <summary>The resize mode that a .cfg asks for.</summary>
-    internal static ResizeMode ResizeOf(NetworkDefinition network) =>
-        network.NetOptions.TryGetValue(LetterboxOption, out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number != 0 ? ResizeMode.Letterbox : ResizeMode.Stretch;
+    internal static ResizeMode ResizeOf(NetworkDefinition network) => IsOn(network, LetterboxOption) ? ResizeMode.Letterbox : ResizeMode.Stretch;
+
+    /// <summary>The filter that a .cfg asks for.</summary>
+    internal static ResizeFilter FilterOf(NetworkDefinition network) => IsOn(network, AntialiasOption) ? ResizeFilter.Antialiased : ResizeFilter.Darknet;
 
     /// <summary>The text of a list of class names.</summary>
     /// <exception cref="InvalidOperationException">A name could not be read back.</exception>
@@ -117,6 +123,12 @@ public static class DarknetModel
     /// <summary>The names in the text of a list.</summary>
     internal static IReadOnlyList<string> ParseNames(string text) =>
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsOn(NetworkDefinition network, string option) =>
+        network.NetOptions.TryGetValue(option, out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number != 0;
+
+    private static ImmutableDictionary<string, string> Switch(ImmutableDictionary<string, string> options, string option, bool on) =>
+        on ? options.SetItem(option, "1") : options.Remove(option);
 
     private static IReadOnlyList<string> NamesFor(NetworkDefinition network, string text, string namesPlace, string configPlace)
     {

@@ -1,4 +1,5 @@
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
 
@@ -12,10 +13,12 @@ public sealed class DetectorModel
     /// <param name="weights">Its weights.</param>
     /// <param name="classNames">One name per class of the region layer, in its order.</param>
     /// <param name="resize">How images are brought to the input's size.</param>
-    /// <exception cref="ArgumentException">The number of class names is not that of the region layer, or there is no such resize mode.</exception>
+    /// <param name="filter">How pixels are sampled then; Darknet's for Darknet's weights.</param>
+    /// <exception cref="ArgumentException">The number of class names is not that of the region layer, or there is no such resize mode or filter.</exception>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
     /// <exception cref="NotSupportedException">The network takes images of other than 3 channels.</exception>
-    public DetectorModel(NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch)
+    public DetectorModel(
+        NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch, ResizeFilter filter = ResizeFilter.Darknet)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(weights);
@@ -28,6 +31,7 @@ public sealed class DetectorModel
         Weights = weights;
         ClassNames = [.. classNames];
         Resize = Argument.Defined(resize, nameof(resize));
+        Filter = Argument.Defined(filter, nameof(filter));
     }
 
     /// <summary>The network.</summary>
@@ -42,6 +46,9 @@ public sealed class DetectorModel
     /// <summary>How images are brought to the input's size.</summary>
     public ResizeMode Resize { get; }
 
+    /// <summary>How pixels are sampled then. Training fixes it, and scoring must do the same.</summary>
+    public ResizeFilter Filter { get; }
+
     /// <summary>The ranges of the network's activations, with which it runs in eight-bit integers on a CPU (<see cref="Inference.Calibrator"/>); null: in float. On a GPU it runs in
     /// float in any case.</summary>
     public NetworkQuantization? Quantization { get; private init; }
@@ -51,9 +58,10 @@ public sealed class DetectorModel
     public DetectorModel WithQuantization(NetworkQuantization? quantization)
     {
         quantization?.RequireFit(Network);
-        return new(Network, Weights, ClassNames, Resize) { Quantization = quantization };
+        return new(Network, Weights, ClassNames, Resize, Filter) { Quantization = quantization };
     }
 
     /// <summary>The same detector with another resize mode; null: this one.</summary>
-    internal DetectorModel WithResize(ResizeMode? resize) => resize is null || resize == Resize ? this : new(Network, Weights, ClassNames, resize.Value) { Quantization = Quantization };
+    internal DetectorModel WithResize(ResizeMode? resize) =>
+        resize is null || resize == Resize ? this : new(Network, Weights, ClassNames, resize.Value, Filter) { Quantization = Quantization };
 }

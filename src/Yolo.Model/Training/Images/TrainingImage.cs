@@ -10,6 +10,13 @@ namespace Yolo.Model.Training.Images;
 /// <param name="Objects">The objects, boxes in pixels of this image.</param>
 public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyList<GroundTruth> Objects)
 {
+    /// <summary>Pixels of the image, along an axis, that one of <see cref="Rgb"/> is the mean of: that holds <c>Width / Reduction</c> by <c>Height / Reduction</c> pixels.
+    /// Size and boxes are those of the image in any case.</summary>
+    internal int Reduction { get; init; } = 1;
+
+    /// <summary>What is sampled.</summary>
+    internal ImagePixels Pixels => new(PackedPixels.Rgb24(Rgb, Width / Reduction, Height / Reduction), Width, Height, Reduction);
+
     /// <summary>Copies the pixels of an image at their own size.</summary>
     /// <param name="pixels">The image; alpha is dropped.</param>
     /// <param name="objects">The objects, boxes in pixels of the image.</param>
@@ -32,35 +39,31 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
         return new(rgb, pixels.Width, pixels.Height, objects);
     }
 
-    /// <summary>The image scaled down by a whole factor: each pixel is the mean of a square of pixels, rounded. Rows and columns at the end that fill no square are dropped.</summary>
-    /// <param name="factor">Width and height of a square, at least 1 and at most the image's width and height. 1 gives the image itself.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is out of range.</exception>
-    internal TrainingImage Shrink(int factor)
+    /// <summary>Copies as many pixels of an image as scoring would look at.</summary>
+    /// <param name="pixels">The image; alpha is dropped.</param>
+    /// <param name="objects">The objects, boxes in pixels of the image.</param>
+    /// <param name="filter">How it will be sampled.</param>
+    /// <param name="inputWidth">Width of the network's own input, whatever other sizes it is trained with.</param>
+    /// <param name="inputHeight">Height of that input.</param>
+    internal static TrainingImage Create(PixelView pixels, IReadOnlyList<GroundTruth> objects, ResizeFilter filter, int inputWidth, int inputHeight)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, Math.Min(Width, Height));
-        if (factor == 1)
-            return this;
-        int width = Width / factor, height = Height / factor, count = factor * factor;
-        byte[] rgb = new byte[3 * width * height];
-        var sums = new int[3 * width];
-        for (int y = 0; y < height; y++)
-        {
-            Array.Clear(sums);
-            for (int row = y * factor; row < (y + 1) * factor; row++)
-            {
-                var source = Rgb.AsSpan(3 * Width * row, 3 * width * factor);
-                for (int i = 0; i < source.Length; i += 3)
-                {
-                    int target = i / 3 / factor * 3;
-                    sums[target] += source[i];
-                    sums[target + 1] += source[i + 1];
-                    sums[target + 2] += source[i + 2];
-                }
-            }
-            for (int i = 0; i < sums.Length; i++)
-                rgb[3 * width * y + i] = (byte)((sums[i] + count / 2) / count);
-        }
-        return new(rgb, width, height, new ImageLabels(Width, Height, Objects).Shrink(factor).Objects);
+        ArgumentNullException.ThrowIfNull(objects);
+        int factor = PixelReduction.Factor(filter, pixels.Width, pixels.Height, inputWidth, inputHeight);
+        return factor == 1 ? Create(pixels, objects) : Reduce(new(pixels), objects, factor);
+    }
+
+    /// <summary>This image with as many pixels as scoring would look at; itself where these are all that it has.</summary>
+    /// <inheritdoc cref="Create(PixelView, IReadOnlyList{GroundTruth}, ResizeFilter, int, int)" path="/param"/>
+    internal TrainingImage Reduced(ResizeFilter filter, int inputWidth, int inputHeight)
+    {
+        int factor = Reduction == 1 ? PixelReduction.Factor(filter, Width, Height, inputWidth, inputHeight) : 1;
+        return factor == 1 ? this : Reduce(Pixels, Objects, factor);
+    }
+
+    private static TrainingImage Reduce(ImagePixels pixels, IReadOnlyList<GroundTruth> objects, int factor)
+    {
+        byte[] rgb = new byte[PixelReduction.Length(pixels.Width, pixels.Height, factor)];
+        PixelReduction.Reduce(pixels.Stored, factor, rgb);
+        return new(rgb, pixels.Width, pixels.Height, objects) { Reduction = factor };
     }
 }
