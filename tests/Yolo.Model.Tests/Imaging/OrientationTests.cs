@@ -27,7 +27,8 @@ public sealed class OrientationTests : IDisposable
         }
     }
 
-    // Of 211,000 bytes. Chunks of 8,192 bytes, as libpng writes them, and of few, are found from the end; long ones by a walk from the front.
+    // Of 211,000 bytes. Chunks of 8,192 bytes, as libpng writes them, and of few, are found from the end; long ones by a walk from the
+    // front.
     [Theory]
     [InlineData(8_192, 6)]
     [InlineData(100, 6)]
