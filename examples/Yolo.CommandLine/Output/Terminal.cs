@@ -59,8 +59,8 @@ internal sealed class Terminal
     /// <summary>What went wrong.</summary>
     public void Error(string text) => Errors.WriteLine("error: " + text);
 
-    /// <summary>A text, such as the name of a file, on one line. Control characters, which could move the cursor or change colors, are written as in
-    /// C#.</summary>
+    /// <summary>A text, such as the name of a file, on one line. Control characters, which could move the cursor or change colors, are
+    /// written as in C#.</summary>
     public static string Printable(string text) => !text.Any(char.IsControl) ? text : string.Concat(text.Select(letter => letter switch
     {
         '\n' => "\\n",

@@ -5,12 +5,13 @@ internal static class AtomicFile
 {
     private const int LongestKeptName = 40;
 
-    /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over <paramref name="path"/>, so that a
-    /// reader finds the old content or the new one and never a part. Where <paramref name="write"/> throws, the old content stays.</summary>
+    /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over <paramref name="path"/>,
+    /// so that a reader finds the old content or the new one and never a part. Where <paramref name="write"/> throws, the old content
+    /// stays.</summary>
     /// <param name="path">The file to write or to replace; its folder must exist.</param>
     /// <param name="write">Writes the content to a seekable stream, which it need not close.</param>
-    /// <param name="flushToDisk">Whether the content is on the disk before it takes the name, so that a failure of the power cannot leave an empty file; false for thousands of files that
-    /// can be made again.</param>
+    /// <param name="flushToDisk">Whether the content is on the disk before it takes the name, so that a failure of the power cannot leave
+    /// an empty file; false for thousands of files that can be made again.</param>
     /// <exception cref="IOException">The file cannot be written or replaced.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>

@@ -39,8 +39,8 @@ internal sealed class EncodedImage : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = OpenFile(path);
-        // Neither way leads through SkiaSharp's wrapper of streams: it takes an array for the bytes that lie before the pixels, and ends the process
-        // if that is too long.
+        // Neither way leads through SkiaSharp's wrapper of streams: it takes an array for the bytes that lie before the pixels, and ends
+        // the process if that is too long.
         return file.CanSeek ? Create(SKCodec.Create(path, out var result), result, path, copy: null, file) : Open(file, path);
     }
 
@@ -53,7 +53,8 @@ internal sealed class EncodedImage : IDisposable
         return Create(codec, result, name, copy, Content(copy));
     }
 
-    /// <summary>Decodes the pixels as they are stored. A JPEG that ends early or is damaged is decoded as far as it goes, as libjpeg does.</summary>
+    /// <summary>Decodes the pixels as they are stored. A JPEG that ends early or is damaged is decoded as far as it goes, as libjpeg
+    /// does.</summary>
     /// <param name="warn">Told what is not as it should be, if the picture can be used all the same.</param>
     /// <exception cref="InvalidDataException">The pixels cannot be decoded.</exception>
     public SKBitmap Decode(Action<string>? warn)

@@ -9,7 +9,8 @@ public enum ImageOrientation
     /// <summary>The picture is turned upright, as viewers show it.</summary>
     Upright,
 
-    /// <summary>The pixels are left as the file stores them, as ML.NET's <c>LoadImages</c> and Darknet do; boxes of VOC data sets count in these.</summary>
+    /// <summary>The pixels are left as the file stores them, as ML.NET's <c>LoadImages</c> and Darknet do; boxes of VOC data sets count in
+    /// these.</summary>
     AsStored,
 }
 
@@ -19,8 +20,9 @@ public static class ImageFile
     /// <summary>Pixels that a file may have: 100 million. More is refused before any memory is taken.</summary>
     public const long MaximumPixels = 100_000_000;
 
-    /// <summary>Pixels that a byte of a file may stand for, where the image has more than a million (WebP: 16 million): 10,000. No PNG, JPEG, BMP or GIF packs more (deflate's
-    /// 1032 to 1 makes 8,256 pixels of one bit), so that a header that claims more lies, and no memory is taken for it. WebP packs one colour without bounds.</summary>
+    /// <summary>Pixels that a byte of a file may stand for, where the image has more than a million (WebP: 16 million): 10,000. No PNG,
+    /// JPEG, BMP or GIF packs more (deflate's 1032 to 1 makes 8,256 pixels of one bit), so that a header that claims more lies, and no
+    /// memory is taken for it. WebP packs one colour without bounds.</summary>
     public const int MaximumPixelsPerByte = 10_000;
 
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif" };
@@ -28,8 +30,8 @@ public static class ImageFile
     /// <summary>Decodes a file to <see cref="SKColorType.Rgba8888"/>, unpremultiplied; the caller disposes the result.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded as far as it
-    /// goes, and bytes after its end are ignored. Null: nobody is told.</param>
+    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded
+    /// as far as it goes, and bytes after its end are ignored. Null: nobody is told.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is no image of a known format, is damaged, is cut off and no JPEG, or has more than
@@ -45,9 +47,10 @@ public static class ImageFile
     /// <param name="stream">The encoded image; read from its position, left open.</param>
     /// <param name="name">What errors and warnings call it.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded as far as it
-    /// goes, and bytes after its end are ignored. Null: nobody is told.</param>
-    /// <exception cref="InvalidDataException">The stream holds no image of a known format, is damaged, is cut off and no JPEG, or has more than
+    /// <param name="warn">Told what is not as it should be, though the picture can be used: a JPEG that ends early or is damaged is decoded
+    /// as far as it goes, and bytes after its end are ignored. Null: nobody is told.</param>
+    /// <exception cref="InvalidDataException">The stream holds no image of a known format, is damaged, is cut off and no JPEG, or has more
+    /// than
     /// <see cref="MaximumPixels"/> or <see cref="MaximumPixelsPerByte"/>.</exception>
     public static SKBitmap Decode(
         Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright, Action<string>? warn = null)
@@ -61,7 +64,8 @@ public static class ImageFile
     /// <summary>Reads the size of an image from the head of its file, without decoding it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <returns>Width and height in pixels, as <see cref="Decode(string, ImageOrientation, Action{string})"/> with the same orientation gives them.</returns>
+    /// <returns>Width and height in pixels, as <see cref="Decode(string, ImageOrientation, Action{string})"/> with the same orientation
+    /// gives them.</returns>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(string path, ImageOrientation orientation = ImageOrientation.Upright)
@@ -75,7 +79,8 @@ public static class ImageFile
     /// <param name="stream">The encoded image; read from its position, left open.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="orientation">Upright by default.</param>
-    /// <returns>Width and height in pixels, as <see cref="Decode(Stream, string, ImageOrientation, Action{string})"/> with the same orientation gives them.</returns>
+    /// <returns>Width and height in pixels, as <see cref="Decode(Stream, string, ImageOrientation, Action{string})"/> with the same
+    /// orientation gives them.</returns>
     /// <exception cref="InvalidDataException">The stream holds no image, or one of more than <see cref="MaximumPixels"/>.</exception>
     public static (int Width, int Height) ReadSize(Stream stream, string name = "image", ImageOrientation orientation = ImageOrientation.Upright)
     {
@@ -91,8 +96,8 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is no image or has more than <see cref="MaximumPixels"/>.</exception>
     public static bool IsTurned(string path) => ReadHeader(path).Origin != SKEncodedOrigin.Default;
 
-    /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order. Hidden files do not
-    /// count: names that begin with a dot, such as the <c>._x.jpg</c> that macOS writes beside an <c>x.jpg</c>.</summary>
+    /// <summary>The image files of a folder, by their extensions (jpg, jpeg, png, bmp, webp, gif in any case) and in ordinal order. Hidden
+    /// files do not count: names that begin with a dot, such as the <c>._x.jpg</c> that macOS writes beside an <c>x.jpg</c>.</summary>
     /// <param name="folder">The folder; what is in its sub-folders does not count.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public static IReadOnlyList<string> InFolder(string folder)
@@ -118,7 +123,8 @@ public static class ImageFile
         return new(Bytes(bitmap), bitmap.Width, bitmap.Height, bitmap.RowBytes, order);
     }
 
-    /// <summary>The bytes of a bitmap; valid while it lives. <c>GetPixelSpan</c> would bind the assembly to one major version of SkiaSharp.</summary>
+    /// <summary>The bytes of a bitmap; valid while it lives. <c>GetPixelSpan</c> would bind the assembly to one major version of
+    /// SkiaSharp.</summary>
     private static unsafe Span<byte> Bytes(SKBitmap bitmap) => new((void*)bitmap.GetPixels(), bitmap.ByteCount);
 
     /// <summary>Stored width and height and the EXIF orientation.</summary>
@@ -142,7 +148,8 @@ public static class ImageFile
 
     internal static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
-    /// <summary>The stored pixels upright. All orientations are the sides swapped or not, then the stored x or y run backwards or not.</summary>
+    /// <summary>The stored pixels upright. All orientations are the sides swapped or not, then the stored x or y run backwards or
+    /// not.</summary>
     private static SKBitmap Turn(SKBitmap stored, SKEncodedOrigin origin)
     {
         bool swap = SwapsSides(origin);

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>The kind of a JPEG, which the marker of its frame tells (ITU T.81, table B.1). Baseline, extended and progressive ones with Huffman coding
-/// and 8 bits are common.</summary>
+/// <summary>The kind of a JPEG, which the marker of its frame tells (ITU T.81, table B.1). Baseline, extended and progressive ones with
+/// Huffman coding and 8 bits are common.</summary>
 internal static class JpegFrame
 {
     /// <summary>What is uncommon about a JPEG, in words, or null.</summary>

@@ -1,7 +1,7 @@
 namespace Yolo.Model.Imaging;
 
-/// <summary>Where the compressed pixels of a JPEG lie (ITU T.81, B.1.1 and B.2): in scans, each after a header of its own, with tables between
-/// them.</summary>
+/// <summary>Where the compressed pixels of a JPEG lie (ITU T.81, B.1.1 and B.2): in scans, each after a header of its own, with tables
+/// between them.</summary>
 /// <param name="Complete">Whether the end of the image is marked.</param>
 /// <param name="HavePixels">Whether at least a byte of a scan is there.</param>
 /// <param name="Ends">Where the file can be ended so that no table and no header is cut: after each scan that holds a byte.</param>
@@ -34,8 +34,8 @@ internal readonly record struct JpegScans(bool Complete, bool HavePixels, IReadO
         return new(position <= file.Length, ends.Count > 0, ends);
     }
 
-    /// <summary>The next marker that is followed by a length or ends the image; <paramref name="position"/> is moved after it, and beyond the file
-    /// if there is none.</summary>
+    /// <summary>The next marker that is followed by a length or ends the image; <paramref name="position"/> is moved after it, and beyond
+    /// the file if there is none.</summary>
     private static byte? NextMarker(ReadOnlySpan<byte> file, ref int position)
     {
         while (position + 1 < file.Length)

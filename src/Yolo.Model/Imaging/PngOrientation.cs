@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>The orientation in the EXIF data of a PNG (its third edition, 11.3.4.5: chunk eXIf), which SkiaSharp 2.88 does not read.</summary>
+/// <summary>The orientation in the EXIF data of a PNG (its third edition, 11.3.4.5: chunk eXIf), which SkiaSharp 2.88 does not
+/// read.</summary>
 internal static class PngOrientation
 {
     // Enough for what lies before the pixels, and for several of the 8,192 bytes that libpng puts into a chunk of pixels.
@@ -24,7 +25,8 @@ internal static class PngOrientation
         return Find(png, window) ?? SKEncodedOrigin.Default;
     }
 
-    /// <summary>Walks the chunks. Thousands of them may hold the pixels, so what follows after those is sought from the end of the file.</summary>
+    /// <summary>Walks the chunks. Thousands of them may hold the pixels, so what follows after those is sought from the end of the
+    /// file.</summary>
     private static SKEncodedOrigin? Find(Stream png, ReadOnlySpan<byte> window)
     {
         // After the signature.
@@ -58,8 +60,8 @@ internal static class PngOrientation
         return null;
     }
 
-    /// <summary>Where a chunk of pixels begins near the end of the file, or 0. It is one only if the chunks after it lead exactly to the end of the
-    /// image.</summary>
+    /// <summary>Where a chunk of pixels begins near the end of the file, or 0. It is one only if the chunks after it lead exactly to the
+    /// end of the image.</summary>
     private static long LastPixels(Stream png)
     {
         Span<byte> window = stackalloc byte[Window];

@@ -8,7 +8,8 @@ public sealed class CutJpegTests
 {
     private const string EndsEarly = "x.jpg: the JPEG ends early; what is there is used.";
 
-    // half.png: what djpeg of libjpeg-turbo 2.1.5 and Pillow 9.4 with LOAD_TRUNCATED_IMAGES make of half.jpg, without a difference between the two.
+    // half.png: what djpeg of libjpeg-turbo 2.1.5 and Pillow 9.4 with LOAD_TRUNCATED_IMAGES make of half.jpg, without a difference between
+    // the two.
     [Fact]
     public void Decode_HalfAJpeg_GivesThePixelsOfLibjpeg()
     {
@@ -40,7 +41,9 @@ public sealed class CutJpegTests
     [InlineData(true)]
     public void Decode_JpegOfAnyLength_IsUsedWithAWarningOrRefusedInWords(bool progressive)
     {
-        byte[] file = progressive ? File.ReadAllBytes(TestPaths.Golden("images/progressive.jpg")) : ImageFileTests.Quadrants(SKEncodedImageFormat.Jpeg);
+        byte[] file = progressive
+            ? File.ReadAllBytes(TestPaths.Golden("images/progressive.jpg"))
+            : ImageFileTests.Quadrants(SKEncodedImageFormat.Jpeg);
         using var whole = ImageFile.Decode(new MemoryStream(file));
         int firstScan = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         firstScan += 2 + file[firstScan + 3];
@@ -89,7 +92,9 @@ public sealed class CutJpegTests
         File.WriteAllBytes(path, longer);
         var warnings = new List<string>();
 
-        using var bitmap = fromAFile ? ImageFile.Decode(path, warn: warnings.Add) : ImageFile.Decode(new MemoryStream(longer), name, warn: warnings.Add);
+        using var bitmap = fromAFile
+            ? ImageFile.Decode(path, warn: warnings.Add)
+            : ImageFile.Decode(new MemoryStream(longer), name, warn: warnings.Add);
 
         Assert.Equal(Decode(file).Pixels, bitmap.Pixels);
         Assert.Equal([$"{name}: other bytes follow after the end of the JPEG; they are ignored."], warnings);
