@@ -27,7 +27,7 @@ public sealed class LabelledImageDataViewTests : IDisposable
     public void Read_DamagedImage_LeavesItsRowOutOfThisAndEveryLaterPass()
     {
         File.WriteAllText(_folder.Combine("3.png"), "no image");
-        LabelledImageDataView data = new(_images, _warnings.Add);
+        LabelledImageDataView data = new(_images, warn: _warnings.Add);
         Assert.Equal(10, Widths(data, "ImageWidth").Count);
 
         int[] rest = [10, 11, 12, 14, 15, 16, 17, 18, 19];
@@ -44,7 +44,7 @@ public sealed class LabelledImageDataViewTests : IDisposable
     public void Read_RowsPassedOver_HavePositionsWithoutGapsAndIdsOfTheirImages()
     {
         File.Delete(_folder.Combine("0.png"));
-        LabelledImageDataView data = new(_images, _warnings.Add);
+        LabelledImageDataView data = new(_images, warn: _warnings.Add);
 
         using var cursor = data.GetRowCursor([data.Schema["Image"]]);
         var getId = cursor.GetIdGetter();
@@ -63,7 +63,7 @@ public sealed class LabelledImageDataViewTests : IDisposable
     [Fact]
     public void Read_SecondPass_DecodesWhatIsAskedForAlone()
     {
-        LabelledImageDataView data = new(_images, _warnings.Add);
+        LabelledImageDataView data = new(_images, warn: _warnings.Add);
         Widths(data, "Image");
         File.Delete(_folder.Combine("5.png"));
 
@@ -100,7 +100,7 @@ public sealed class LabelledImageDataViewTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("3.png"), "no image");
         File.Delete(_folder.Combine("7.png"));
-        LabelledImageDataView data = new(_images, _warnings.Add);
+        LabelledImageDataView data = new(_images, warn: _warnings.Add);
 
         var error = Assert.Throws<InvalidDataException>(() => Widths(data, "Image"));
 
@@ -112,7 +112,7 @@ public sealed class LabelledImageDataViewTests : IDisposable
     public void Read_Throw_ThrowsFromTheGetter()
     {
         File.WriteAllText(_folder.Combine("0.png"), "no image");
-        LabelledImageDataView data = new(_images, _warnings.Add, OnError.Throw);
+        LabelledImageDataView data = new(_images, warn: _warnings.Add, options: new() { OnError = OnError.Throw });
         using var cursor = data.GetRowCursor([data.Schema["Image"]]);
         var getImage = cursor.GetGetter<MLImage>(data.Schema["Image"]);
         MLImage image = null!;

@@ -72,7 +72,7 @@ public sealed class LoadOtherFormatsTests : IDisposable
         Assert.Equal([false, false], Rows.Vector<bool>(row, "Difficult"));
         Assert.Equal([1000.5f, float.NaN], Rows.Vector<float>(row, "Area"));
         Assert.Equal((160, 96, true), (Rows.Scalar<int>(row, "ImageWidth"), Rows.Scalar<int>(row, "ImageHeight"), Rows.Scalar<bool>(row, "Upright")));
-        Assert.Equal(["cat", "dog", "ant"], DeclaredClasses(data));
+        Assert.Equal(["cat", "dog", "ant"], DeclaredClasses(data)!);
     }
 
     // The order of data.yaml, zebra without an object included; it stays with the rows that a filter leaves. VOC declares none.
@@ -83,8 +83,8 @@ public sealed class LoadOtherFormatsTests : IDisposable
 
         var data = _ml.Data.LoadFromYolo(Write("data.yaml", "train: JPEGImages\nnames: [person, bicycle, car, zebra]\n"), "train");
 
-        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(data));
-        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(_ml.Data.TakeRows(data, 1)));
+        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(data)!);
+        Assert.Equal(["person", "bicycle", "car", "zebra"], DeclaredClasses(_ml.Data.TakeRows(data, 1))!);
         Assert.Null(DeclaredClasses(_ml.Data.LoadFromVoc(_folder.Path)));
     }
 

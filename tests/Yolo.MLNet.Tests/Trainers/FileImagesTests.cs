@@ -68,7 +68,7 @@ public sealed class FileImagesTests : IDisposable
     {
         const int count = 20_000;
         ImageFileEntry entry = new(Files[0], 80, 64, ImageOrientation.Upright);
-        using var images = new FileImages([.. Enumerable.Repeat(entry, count)], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), count)], TestModels.Trainable, cacheBytes: 0);
+        using var images = new FileImages([.. Enumerable.Repeat(entry, count)], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), count)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes: 0);
 
         foreach (int index in (int[])[0, 1, count / 2, count - 1])
         {
@@ -182,7 +182,7 @@ public sealed class FileImagesTests : IDisposable
     }
 
     private FileImages Open(long cacheBytes) => new(
-        [.. Files.Take(6).Select(path => new ImageFileEntry(path, 80, 64, ImageOrientation.Upright))], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), 6)], TestModels.Trainable, cacheBytes);
+        [.. Files.Take(6).Select(path => new ImageFileEntry(path, 80, 64, ImageOrientation.Upright))], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), 6)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes);
 
     private void DeleteFiles()
     {

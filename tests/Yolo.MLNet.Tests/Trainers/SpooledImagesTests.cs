@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
 using Yolo.MLNet.Trainers;
+using Yolo.Model.Imaging;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
 using static Yolo.MLNet.Tests.Trainers.TrainerRuns;
@@ -22,7 +23,7 @@ public sealed class SpooledImagesTests : IDisposable
     {
         byte[][] pixels = [.. Enumerable.Range(0, 6).Select(i => Enumerable.Range(0, 3 * (i + 1) * 5).Select(value => (byte)(7 * value + i)).ToArray())];
         ImageLabels[] labels = [.. Enumerable.Range(0, 6).Select(i => new ImageLabels(i + 1, 5, []))];
-        using var images = new SpooledImages(cacheBytes: 15 + 30, _cache.Path);
+        using var images = new SpooledImages(new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes: 15 + 30, _cache.Path);
         foreach (byte[] image in pixels)
             images.Add(image);
         images.Labels = labels;
