@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Quickstart;
 using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Detectors;
 using Yolo.CommandLine.Output;
 using Yolo.CommandLine.Results;
+using Yolo.Model.Data;
 using Yolo.Model.Inference;
 
 namespace Yolo.CommandLine.Commands;
@@ -30,6 +32,11 @@ internal sealed class DetectCommand(Terminal terminal)
 
     private readonly Option<string> _output = new("--output", "-o") { Description = "Folder to write to.", HelpName = "folder", DefaultValueFactory = _ => Path.Combine("runs", "detect") };
     private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device. [default: the CPU]");
+    private readonly Option<OnError> _onError = new("--on-error")
+    {
+        Description = "What is done about an image that cannot be read: skip it with a warning, or throw and end.", DefaultValueFactory = _ => OnError.Skip,
+    };
+
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "No line per image." };
 
     /// <summary>The command.</summary>
@@ -38,7 +45,7 @@ internal sealed class DetectCommand(Terminal terminal)
         _to.AcceptOnlyFromAmong([.. ResultFormats.Names]);
         var command = new Command("detect", "Finds objects in images and writes what it found.") { _images };
         return command
-            .WithOptions([.. _model.All, .. _thresholds.All, _to, _output, _gpu, _quiet])
+            .WithOptions([.. _model.All, .. _thresholds.All, _to, _output, _gpu, _onError, _quiet])
             .WithExamples(
                 "yolo-mlnet detect street.jpg --model runs/train/model.zip                        # runs/detect/street.png",
                 "yolo-mlnet detect photos --model runs/train/model.zip --to json csv -o found     # found/detections.json, .csv",
@@ -51,7 +58,7 @@ internal sealed class DetectCommand(Terminal terminal)
         var files = ImageFiles.Find(parsed.GetRequiredValue(_images));
         string output = parsed.GetRequiredValue(_output);
         string[] formats = parsed.GetValue(_to) is { Length: > 0 } given ? [.. given.Distinct()] : ["images"];
-        bool quiet = parsed.GetValue(_quiet);
+        bool quiet = parsed.GetValue(_quiet), ends = parsed.GetValue(_onError) == OnError.Throw;
         var model = _model.Load(parsed);
         using var detector = new Detector(model, _thresholds.Get(parsed) with { GpuDeviceId = parsed.GetValue(_gpu) });
         Directory.CreateDirectory(output);
@@ -62,6 +69,8 @@ internal sealed class DetectCommand(Terminal terminal)
             foreach (var image in detector.DetectFiles(files, cancellationToken: cancellation))
             {
                 string shown = Terminal.Printable(image.Path);
+                if (image.Error is not null && ends)
+                    ExceptionDispatchInfo.Throw(image.Error);
                 if (image.Error is not null)
                 {
                     unreadable++;

@@ -26,7 +26,8 @@ internal sealed class LabelledImageRows(IReadOnlyList<LabelledImage> images, OnE
     /// <summary>Decodes an image.</summary>
     public MLImage Decode(int index)
     {
-        var image = MLImages.Decode(images[index].Path, images[index].Orientation);
+        // What a file lacks is said when it is read first.
+        var image = MLImages.Decode(images[index].Path, images[index].Orientation, _decoded[index] ? null : warn);
         _decoded[index] = true;
         return image;
     }

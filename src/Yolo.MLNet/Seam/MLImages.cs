@@ -18,9 +18,9 @@ internal static class MLImages
     public static SKBitmap AsBitmap(this MLImage image) => Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
 
     /// <summary>Decodes a file; the caller disposes the image. Its tag is the path.</summary>
-    public static MLImage Decode(string path, ImageOrientation orientation)
+    public static MLImage Decode(string path, ImageOrientation orientation, Action<string>? warn = null)
     {
-        using var bitmap = ImageFile.Decode(path, orientation);
+        using var bitmap = ImageFile.Decode(path, orientation, warn);
         var image = MLImage.CreateFromPixels(bitmap.Width, bitmap.Height, MLPixelFormat.Rgba32, bitmap.Pixels().Pixels);
         image.Tag = path;
         return image;

@@ -12,6 +12,8 @@ internal sealed class FileImages : IOpenedImages
     private readonly TrainingPixels _pixels;
     private readonly PixelBudget _budget;
     private readonly byte[]?[] _kept;
+    private readonly bool[] _tried;
+    private readonly Action<string> _warn;
     private int _decoded;
 
     /// <summary>Takes the files. None is opened.</summary>
@@ -19,9 +21,11 @@ internal sealed class FileImages : IOpenedImages
     /// <param name="labels">Sizes and objects.</param>
     /// <param name="pixels">What is kept of an image.</param>
     /// <param name="cacheBytes">Bytes of memory for decoded images.</param>
-    public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, TrainingPixels pixels, long cacheBytes)
+    /// <param name="warn">Told, by any thread, of files that end early and are used as far as they go.</param>
+    public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, TrainingPixels pixels, long cacheBytes, Action<string> warn)
     {
-        (_files, _labels, _pixels, _budget) = ([.. files], labels, pixels, new(cacheBytes));
+        (_files, _labels, _pixels, _budget, _warn) = ([.. files], labels, pixels, new(cacheBytes), warn);
+        _tried = new bool[_files.Length];
         _kept = new byte[]?[_files.Length];
         foreach (var item in labels)
         {
@@ -41,16 +45,20 @@ internal sealed class FileImages : IOpenedImages
     /// <exception cref="InvalidDataException">The file is damaged or has another size than it had.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public TrainingImage Load(int index) => _pixels.Image(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(_files[index])), _labels[index]);
+    public TrainingImage Load(int index) => _pixels.Image(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(index)), _labels[index]);
 
     public void Dispose()
     {
     }
 
-    private byte[] Decode(ImageFileEntry file)
+    private byte[] Decode(int index)
     {
+        var file = _files[index];
         Interlocked.Increment(ref _decoded);
-        using var bitmap = ImageFile.Decode(file.Path, file.Orientation);
+        // What a file lacks is said when it is read first.
+        bool first = !_tried[index];
+        _tried[index] = true;
+        using var bitmap = ImageFile.Decode(file.Path, file.Orientation, first ? _warn : null);
         if ((bitmap.Width, bitmap.Height) != (file.Width, file.Height))
             throw new InvalidDataException($"{file.Path}: expected {file.Width} x {file.Height} pixels as when the data was read first, found {bitmap.Width} x {bitmap.Height}.");
         return _pixels.Of(bitmap.Pixels());

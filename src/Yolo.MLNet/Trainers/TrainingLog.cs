@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using Yolo.Model.Training;
@@ -10,6 +11,8 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
     private readonly IChannel _channel;
     private readonly IProgressChannel _checkpoints;
     private readonly IProgress<TrainingProgress>? _next;
+    private readonly ConcurrentQueue<string> _ofWorkers = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private volatile TrainingProgress? _latest;
 
     public TrainingLog(IHost host, IChannel channel, IProgress<TrainingProgress>? next)
@@ -35,10 +38,18 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
 
     public void Info(string message) => _channel.Info(MessageSensitivity.Schema, message);
 
-    public void Warn(string message) => _channel.Warning(MessageSensitivity.UserData, message);
+    /// <summary>A warning, from any thread. Those of workers are told with the next report, on the thread that reports.</summary>
+    public void Warn(string message)
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+            _channel.Warning(MessageSensitivity.UserData, message);
+        else
+            _ofWorkers.Enqueue(message);
+    }
 
     public void Report(TrainingProgress value)
     {
+        TellOfWorkers();
         _latest = value;
         if (value.Step == value.StepsPerEpoch)
         {
@@ -54,5 +65,15 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
         _next?.Report(value);
     }
 
-    public void Dispose() => _checkpoints.Dispose();
+    public void Dispose()
+    {
+        TellOfWorkers();
+        _checkpoints.Dispose();
+    }
+
+    private void TellOfWorkers()
+    {
+        while (_ofWorkers.TryDequeue(out string? message))
+            _channel.Warning(MessageSensitivity.UserData, message);
+    }
 }

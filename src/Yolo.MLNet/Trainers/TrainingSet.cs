@@ -95,7 +95,7 @@ internal sealed class TrainingSet : IDisposable
         Renumber(objects, [.. classes.Names.Select(name => Array.IndexOf(names, name))]);
         ImageLabels[] labels = [.. images.Zip(objects, (size, truths) => new ImageLabels(size.Width, size.Height, truths))];
         if (files.Count > 0)
-            return new(new FileImages(files, labels, pixels, options.CacheBytes), names) { OnError = options.OnError };
+            return new(new FileImages(files, labels, pixels, options.CacheBytes, log.Warn), names) { OnError = options.OnError };
         spooled.Labels = labels;
         return new(spooled, names) { OnError = OnError.Throw };
 

@@ -106,14 +106,14 @@ internal sealed class FlawLog
         if (_counts!.Count > 0)
             _options.Warning?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{place}: {string.Join(", ", _counts.Select(Describe))}, in {Count(Images, "image")} with {Count(Objects, "object")}."));
         Require(place, _skippedImages, Images, "images");
-        Require(place, _skippedObjects, Objects, "objects");
+        // An image with a single object, and that one useless, is an image without objects.
+        if (Objects > 1)
+            Require(place, _skippedObjects, Objects, "objects");
     }
 
     private void Require(string place, int skipped, int all, string noun)
     {
-        // One image of a few says nothing about the others, unless it is all there is.
-        bool tooMany = skipped > 1 && skipped > _options.MaximumSkipped * all || skipped == 1 && all == 1 && noun == "images" && _options.MaximumSkipped < 1;
-        if (tooMany && _options.OnError == OnError.Skip)
+        if (_options.OnError == OnError.Skip && SkippedShare.Exceeds(skipped, all, _options.MaximumSkipped))
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                 $"{place}: {skipped:N0} of {all:N0} {noun} cannot be used, more than the share of {_options.MaximumSkipped:P0} that may be skipped: the path or the format is wrong. "

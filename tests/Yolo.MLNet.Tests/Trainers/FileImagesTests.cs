@@ -68,7 +68,7 @@ public sealed class FileImagesTests : IDisposable
     {
         const int count = 20_000;
         ImageFileEntry entry = new(Files[0], 80, 64, ImageOrientation.Upright);
-        using var images = new FileImages([.. Enumerable.Repeat(entry, count)], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), count)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes: 0);
+        using var images = new FileImages([.. Enumerable.Repeat(entry, count)], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), count)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes: 0, warn: _ => { });
 
         foreach (int index in (int[])[0, 1, count / 2, count - 1])
         {
@@ -112,7 +112,7 @@ public sealed class FileImagesTests : IDisposable
     [Fact]
     public void Load_FileOfAnotherSize_SaysSo()
     {
-        using var images = Open(cacheBytes: 0);
+        using var images = Open(cacheBytes: 0, warn: _ => { });
         TestImages.Save(Files[0], 40, 30, seed: 1);
 
         var error = Assert.Throws<InvalidDataException>(() => images.Load(0));
@@ -182,7 +182,7 @@ public sealed class FileImagesTests : IDisposable
     }
 
     private FileImages Open(long cacheBytes) => new(
-        [.. Files.Take(6).Select(path => new ImageFileEntry(path, 80, 64, ImageOrientation.Upright))], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), 6)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes);
+        [.. Files.Take(6).Select(path => new ImageFileEntry(path, 80, 64, ImageOrientation.Upright))], [.. Enumerable.Repeat(new ImageLabels(80, 64, []), 6)], new(ResizeFilter.Antialiased, TestModels.Trainable.Input), cacheBytes, warn: _ => { });
 
     private void DeleteFiles()
     {

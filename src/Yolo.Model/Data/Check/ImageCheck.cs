@@ -45,7 +45,7 @@ internal static class ImageCheck
             SHA256.HashData(stream, bytes);
             var hash = new UInt128(BitConverter.ToUInt64(bytes), BitConverter.ToUInt64(bytes[sizeof(ulong)..]));
             stream.Position = 0;
-            ImageFile.Decode(stream, path, ImageOrientation.AsStored).Dispose();
+            ImageFile.Decode(stream, path, ImageOrientation.AsStored, message => log.Warn(FlawKind.Incomplete, message)).Dispose();
             return hash;
         }
         catch (Exception exception) when (log.SkipsImage(exception))

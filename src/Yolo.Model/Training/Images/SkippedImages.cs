@@ -128,7 +128,7 @@ internal sealed class SkippedImages(int count, OnError onError, double maximum, 
 
     private void RequireFew(Exception? error)
     {
-        if (_indices.Count <= maximum * _images)
+        if (!SkippedShare.Exceeds(_indices.Count, _images, maximum))
             return;
         throw new InvalidDataException(
             string.Create(CultureInfo.InvariantCulture,
