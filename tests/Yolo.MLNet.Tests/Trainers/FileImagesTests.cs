@@ -112,7 +112,7 @@ public sealed class FileImagesTests : IDisposable
     [Fact]
     public void Load_FileOfAnotherSize_SaysSo()
     {
-        using var images = Open(cacheBytes: 0, warn: _ => { });
+        using var images = Open(cacheBytes: 0);
         TestImages.Save(Files[0], 40, 30, seed: 1);
 
         var error = Assert.Throws<InvalidDataException>(() => images.Load(0));
