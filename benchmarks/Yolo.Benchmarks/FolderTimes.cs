@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Yolo.Benchmarks.Peers;
 using Yolo.Model.Encoding;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 
 namespace Yolo.Benchmarks;
@@ -21,6 +22,7 @@ internal static class FolderTimes
         string[] sample = [.. paths.Take(SampleSize)];
         var model = RandomModel.Create(network);
         using var detector = new Detector(model, new DetectionOptions { IntraOpThreads = threads });
+        using var antialiased = new Detector(RandomModel.Create(model.Network, ResizeFilter.Antialiased), new DetectionOptions { IntraOpThreads = threads });
         using var bare = new BareSession(model, threads);
         using var one = new BareSession(model, threads: 1);
         using var other = new BareSession(model, threads: 1);
@@ -29,9 +31,11 @@ internal static class FolderTimes
             new($"bare session, {threads} threads, ready tensors", SampleSize, () => Repeat(bare, SampleSize)),
             new("two bare sessions at once, 1 thread each", SampleSize, () => Parallel.Invoke(() => Repeat(one, SampleSize / 2), () => Repeat(other, SampleSize / 2))),
             new("DetectFiles, the whole folder", paths.Length, () => Consume(detector.DetectFiles(paths))),
+            new("DetectFiles, antialiased", paths.Length, () => Consume(antialiased.DetectFiles(paths))),
             new("Detect(path), one after the other", sample.Length, () => Array.ForEach(sample, path => detector.Detect(path))),
         ];
         double warmUp = WarmUp(bare, one, other, () => Consume(detector.DetectFiles(paths.Take(WarmUpImages))));
+        Consume(antialiased.DetectFiles(paths.Take(WarmUpImages)));
         double[] rates = Rates(parts);
         Console.WriteLine($"| {network}, {paths.Length} JPEGs | images a second | x the bare session |");
         Console.WriteLine("| --- | ---: | ---: |");

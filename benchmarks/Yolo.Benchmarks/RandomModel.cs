@@ -1,3 +1,4 @@
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 
@@ -10,6 +11,6 @@ internal static class RandomModel
     /// <summary>A built-in network, such as <c>yolov2-voc</c>.</summary>
     public static DetectorModel Create(string network) => Create(YoloV2Network.Get(network));
 
-    public static DetectorModel Create(NetworkDefinition network) =>
-        new(network, WeightInitializer.Create(network, seed: 1), [.. Enumerable.Range(0, network.Region.Classes).Select(index => $"class {index}")]);
+    public static DetectorModel Create(NetworkDefinition network, ResizeFilter filter = ResizeFilter.Darknet) =>
+        new(network, WeightInitializer.Create(network, seed: 1), [.. Enumerable.Range(0, network.Region.Classes).Select(index => $"class {index}")], filter: filter);
 }

@@ -170,7 +170,7 @@ internal sealed class TrainingOnce
         var images = new List<TrainingImage>();
         foreach (var image in labelled.Take(Images))
         {
-            using var bitmap = ImageFile.Decode(image.Path, ImageOrientation.AsStored);
+            using var bitmap = ImageFile.Decode(image.Path, image.Orientation);
             images.Add(TrainingImage.Create(bitmap.Pixels(), [.. image.Objects.Select(item => new GroundTruth(item.Box, names.IndexOf(item.ClassName)))]));
         }
         return images;

@@ -7,7 +7,7 @@ namespace Yolo.Documentation.Tests;
 public sealed partial class ReliabilityTests
 {
     // The one home of writing; a copy of a library in a folder that nobody else knows; a download, which goes on where it stopped and takes its name when it is whole; pictures drawn for one run.
-    private static readonly string[] s_writers = ["AtomicFile.cs", "PatchedLibrary.cs", "Downloader.cs", "ShapesDataset.cs"];
+    private static readonly string[] s_writers = ["AtomicFile.cs", "PatchedLibrary.cs", "Downloader.cs", "ShapesDataset.cs", "SpoolFile.cs"];
 
     [Theory]
     [InlineData("reliability.md", 50)]

@@ -70,7 +70,7 @@ internal static class ModelPersistence
     private static YoloV2DetectionTransformer Read(IHostEnvironment env, ModelLoadContext ctx)
     {
         uint version = Format.BeginLoad(ctx);
-        var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(TextFile.Read(stream, ConfigFile), ConfigFile));
+        var network = ReadFile(ctx, ConfigFile, stream => DarknetConfig.Parse(TextFile.ReadLenient(stream, ConfigFile), ConfigFile));
         var weights = ReadFile(ctx, WeightsFile, stream => DarknetWeightsFile.Read(stream, network));
         var names = ReadFile(ctx, NamesFile, stream => DarknetModel.ParseNames(TextFile.Read(stream, NamesFile)));
 

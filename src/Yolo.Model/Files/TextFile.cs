@@ -20,11 +20,11 @@ internal static class TextFile
         using var stream = File.OpenRead(path);
         try
         {
-            return Read(stream, path);
+            return ReadAll(stream, path, MaximumBytes);
         }
-        catch (InvalidDataException exception) when (exception.InnerException is DecoderFallbackException cause)
+        catch (DecoderFallbackException exception)
         {
-            throw NoUtf8(LineThatIsNoUtf8(path), cause);
+            throw NoUtf8(LineThatIsNoUtf8(path), exception);
         }
     }
 
@@ -35,10 +35,9 @@ internal static class TextFile
     /// <exception cref="InvalidDataException">It is too long, or not in UTF-8.</exception>
     public static string Read(Stream stream, string name, long most = MaximumBytes)
     {
-        using var reader = Open(stream, name, most);
         try
         {
-            return reader.ReadToEnd();
+            return ReadAll(stream, name, most);
         }
         catch (DecoderFallbackException exception)
         {
@@ -86,6 +85,12 @@ internal static class TextFile
     private static bool IsInvisible(char character) =>
         char.IsWhiteSpace(character) || char.IsControl(character) || CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.Format;
 
+    private static string ReadAll(Stream stream, string name, long most)
+    {
+        using var reader = Open(stream, name, most);
+        return reader.ReadToEnd();
+    }
+
     private static StreamReader Open(Stream stream, string name, long most) => new(new BoundedStream(stream, most, name), s_strict, detectEncodingFromByteOrderMarks: true, leaveOpen: true);
 
     private static string? ReadLine(StreamReader reader, string path)
@@ -115,5 +120,5 @@ internal static class TextFile
     }
 
     private static InvalidDataException NoUtf8(string place, DecoderFallbackException exception) =>
-        new($"{place}: expected a text in UTF-8, found the bytes {Convert.ToHexString(exception.BytesUnknown ?? [])}, which are none. Save the file as UTF-8.", exception);
+        new($"{place}: expected a text in UTF-8, found the bytes {Convert.ToHexString(exception.BytesUnknown ?? [])}, which are none. Save the file as UTF-8.");
 }

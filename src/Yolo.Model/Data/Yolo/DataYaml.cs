@@ -25,17 +25,20 @@ internal sealed class DataYaml
     {
         var yaml = new DataYaml();
         string text = TextFile.Read(path);
+        // Events, and not the tree of YamlDotNet, which is built by recursion: a hostile file nests deeper than a stack.
+        var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         try
         {
-            // Events, and not the tree of YamlDotNet, which is built by recursion: a hostile file nests deeper than a stack.
-            yaml.ReadRoot(new Parser(new Scanner(new StringReader(text), skipComments: true)), path);
+            yaml.ReadRoot(parser, path);
         }
-        catch (YamlException exception)
+        // Its scanner throws others than its own, too.
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            string line = text.Split('\n').ElementAtOrDefault((int)exception.Start.Line - 1)?.Trim() ?? "";
+            long number = exception is YamlException known ? known.Start.Line : parser.Current?.End.Line ?? 1;
+            string line = text.Split('\n').ElementAtOrDefault((int)number - 1)?.Trim() ?? "";
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             string hint = colon > 0 && colon < line.Length - 1 && line[colon + 1] != ' ' ? " Write a space after the colon." : line.Contains('\t', StringComparison.Ordinal) ? " Indent with spaces, not with tabs." : "";
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}({exception.Start.Line}): expected YAML, found '{line}'.{hint} {exception.Message}"), exception);
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}({number}): expected YAML, found '{line}'.{hint} {exception.Message}"), exception);
         }
         return yaml;
     }

@@ -11,7 +11,7 @@ public static class YoloLabels
     private const int BoxValues = 4;
 
     /// <summary>Centres lie within the image and boxes reach beyond it by a little at most: what is larger is no fraction.</summary>
-    private const float LargestFraction = 1.5f;
+    private const double LargestFraction = 1.5;
 
     /// <summary>Writes a label file, whole or not at all; its folder must exist.</summary>
     /// <param name="path">The file.</param>
@@ -68,18 +68,18 @@ public static class YoloLabels
         if (!float.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out float written) || written != MathF.Truncate(written) || !(written >= 0 && written < classNames.Count))
             throw Malformed($"expected the index of a class, 0 to {classNames.Count - 1}, first");
         int count = polygon ? parts.Length - 1 : BoxValues;
-        Span<float> values = count <= 64 ? stackalloc float[count] : new float[count];
+        Span<double> values = count <= 64 ? stackalloc double[count] : new double[count];
         for (int i = 0; i < count; i++)
         {
-            if (!float.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !float.IsFinite(values[i]))
+            if (!double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !double.IsFinite(values[i]))
                 throw Malformed($"expected a number, found '{parts[i + 1]}',");
-            if (MathF.Abs(values[i]) > LargestFraction)
+            if (Math.Abs(values[i]) > LargestFraction)
             {
                 throw FlawLog.Error(FlawKind.NoFractions, FormattableString.Invariant(
                     $"{path}({number}): expected fractions of the image's width and height, 0 to 1, found {values[i]} in '{line}': the values are no fractions of the image, but pixels or another unit."));
             }
         }
-        return ((int)written, polygon ? Bounds(values) : BoundingBox.FromCenter(values[0], values[1], values[2], values[3]));
+        return ((int)written, polygon ? Bounds(values) : FromCenter(values));
 
         InvalidDataException Malformed(string problem) => new(FormattableString.Invariant($"{path}({number}): {problem} in '{line}'."));
     }
@@ -94,11 +94,15 @@ public static class YoloLabels
         return [.. parts.Select(part => part.TrimEnd(',', ';')).Select(part => part.Contains('.', StringComparison.Ordinal) ? part : part.Replace(',', '.'))];
     }
 
-    private static BoundingBox Bounds(ReadOnlySpan<float> points)
+    // In double, so that 0.225 - 0.25 / 2 is 0.1 and no other number beside it.
+    private static BoundingBox FromCenter(ReadOnlySpan<double> box) =>
+        new((float)(box[0] - 0.5 * box[2]), (float)(box[1] - 0.5 * box[3]), (float)(box[0] + 0.5 * box[2]), (float)(box[1] + 0.5 * box[3]));
+
+    private static BoundingBox Bounds(ReadOnlySpan<double> points)
     {
-        var box = new BoundingBox(points[0], points[1], points[0], points[1]);
+        double left = points[0], top = points[1], right = left, bottom = top;
         for (int i = 2; i < points.Length; i += 2)
-            box = new(MathF.Min(box.Left, points[i]), MathF.Min(box.Top, points[i + 1]), MathF.Max(box.Right, points[i]), MathF.Max(box.Bottom, points[i + 1]));
-        return box;
+            (left, top, right, bottom) = (Math.Min(left, points[i]), Math.Min(top, points[i + 1]), Math.Max(right, points[i]), Math.Max(bottom, points[i + 1]));
+        return new((float)left, (float)top, (float)right, (float)bottom);
     }
 }
