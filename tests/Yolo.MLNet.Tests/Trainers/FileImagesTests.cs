@@ -41,7 +41,7 @@ public sealed class FileImagesTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => _runs.Ml.ObjectDetection.Trainers.YoloV2(Options with { Started = new SummaryListener(value => summary = value) }).Fit(data));
 
         Assert.Equal(6, summary!.Images);
-        Assert.StartsWith("1 of 6 images cannot be read; at most 10 % may be left out (MaximumSkipped).", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of 6 images cannot be read; at most 10 % may be left out (MaximumSkipped).", error.Message, StringComparison.Ordinal);
     }
 
     // What stands under the names is no longer what the images are decoded from.
@@ -148,10 +148,19 @@ public sealed class FileImagesTests : IDisposable
     [Fact]
     public void Fit_TooManyDamaged_Ends()
     {
-        var error = Assert.Throws<InvalidDataException>(() => _runs.Fit(Options with { Started = new SummaryListener(_ => File.WriteAllText(Files[2], "no image")) }));
+        // One alone never ends a training.
+        var error = Assert.Throws<InvalidDataException>(() => _runs.Fit(Options with
+        {
+            Started = new SummaryListener(_ =>
+            {
+                File.WriteAllText(Files[2], "no image");
+                File.WriteAllText(Files[4], "no image");
+            }),
+        }));
 
-        Assert.StartsWith("1 of 7 images cannot be read; at most 10 % may be left out (MaximumSkipped). Repair or remove them, or raise MaximumSkipped.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of 7 images cannot be read; at most 10 % may be left out (MaximumSkipped). Repair or remove them, or raise MaximumSkipped.", error.Message, StringComparison.Ordinal);
         Assert.Contains(Files[2], error.Message, StringComparison.Ordinal);
+        Assert.Contains(Files[4], error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
