@@ -13,6 +13,7 @@ public abstract class DatasetWriter
     private readonly ImageTransfer _transfer;
     private readonly Action<string>? _warn;
     private readonly Dictionary<string, int> _classes;
+    private readonly HashSet<string> _sets = new(StringComparer.Ordinal);
     private int _crowds, _difficult;
     private bool _completed;
 
@@ -65,6 +66,23 @@ public abstract class DatasetWriter
         return writer;
     }
 
+    /// <summary>Declares a set of images, which may stay empty. Nothing is written yet, so that a name that the format has not is refused early.</summary>
+    /// <param name="set">Its name. YOLO has <c>train</c>, <c>val</c> and <c>test</c>; others count by their beginning, such as <c>valid</c> and <c>train2017</c>.</param>
+    /// <exception cref="ArgumentException">The format has no such set.</exception>
+    /// <exception cref="InvalidOperationException">The data set is complete.</exception>
+    public void AddSet(string set)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(set);
+        if (_completed)
+            throw new InvalidOperationException("The data set is complete; nothing can be added.");
+        if (set.AsSpan().ContainsAny('/', '\\'))
+            throw new ArgumentException($"Expected the name of a set, found the path '{set}'.", nameof(set));
+        if (_sets.Contains(set))
+            return;
+        Declare(set);
+        _sets.Add(set);
+    }
+
     /// <summary>Writes an image and its labels. An image of several sets is added once for each.</summary>
     /// <param name="image">The image. Where EXIF data turn it and its boxes count in stored pixels, they are turned with it unless the format can say so.</param>
     /// <param name="set">The set of images that it belongs to, such as <c>train</c>.</param>
@@ -74,11 +92,7 @@ public abstract class DatasetWriter
     public void Add(LabelledImage image, string set)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ArgumentException.ThrowIfNullOrEmpty(set);
-        if (_completed)
-            throw new InvalidOperationException("The data set is complete; nothing can be added.");
-        if (set.AsSpan().ContainsAny('/', '\\'))
-            throw new ArgumentException($"Expected the name of a set, found the path '{set}'.", nameof(set));
+        AddSet(set);
         foreach (var item in image.Objects)
             IndexOf(item.ClassName);
         var written = InWrittenPixels(image);
@@ -99,6 +113,9 @@ public abstract class DatasetWriter
         if (_difficult > 0)
             _warn?.Invoke(FormattableString.Invariant($"{Folder}: {_difficult:N0} difficult objects are objects like others now, because the format has no flag for them."));
     }
+
+    /// <summary>Takes note of a set that is new.</summary>
+    private protected abstract void Declare(string set);
 
     /// <summary>Writes an image with the objects that the format keeps.</summary>
     private protected abstract void Write(LabelledImage image, string set);

@@ -128,7 +128,7 @@ public sealed class DatasetWriterTests : IDisposable
     [Fact]
     public void Write_BoxesBetweenPixels_ComeBackWithinRounding()
     {
-        var image = new LabelledImage(_folder.Image("source/1.png"), 40, 30, [new("cat", new(1.2345f, 2.3456f, 33.3333f, 29.9f))]);
+        var image = new LabelledImage(_folder.Image("source/1.png"), 40, 30, [new("cat", new(1.2341f, 2.3456f, 33.3333f, 29.9f))]);
 
         Write(DatasetFormat.Coco, s_classes, [image], ["train"], "coco");
         Write(DatasetFormat.Yolo, s_classes, [image], ["train"], "yolo");
@@ -233,6 +233,21 @@ public sealed class DatasetWriterTests : IDisposable
         var exception = Assert.Throws<ArgumentException>(() => writer.Add(Images[1], "train2017"));
 
         Assert.Contains("found 'train2014' and 'train2017'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DatasetFormat.Voc)]
+    [InlineData(DatasetFormat.Coco)]
+    [InlineData(DatasetFormat.Yolo)]
+    public void AddSet_WithoutImages_IsASetWithoutImages(DatasetFormat format)
+    {
+        var writer = DatasetWriter.Create(format, _folder.At("out"), s_classes);
+        writer.AddSet("train");
+        writer.Add(Images[0], "val");
+        writer.Complete();
+
+        var read = LabelledDataset.Open(_folder.At("out"));
+        Assert.Equal([("train", 0), ("val", 1)], read.Sets.Select(set => (set, read.Load(set).Count)));
     }
 
     [Fact]

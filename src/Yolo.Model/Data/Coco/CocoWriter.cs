@@ -24,10 +24,11 @@ internal sealed class CocoWriter(string folder, IReadOnlyList<string> classNames
 
     private protected override bool StatesSize => true;
 
+    private protected override void Declare(string set) => _sets.Add(set, (new(), []));
+
     private protected override void Write(LabelledImage image, string set)
     {
-        if (!_sets.TryGetValue(set, out var entries))
-            _sets.Add(set, entries = (new(), []));
+        var entries = _sets[set];
         string file = entries.Names.Take(image.Path, name => name) + Path.GetExtension(image.Path);
         Transfer(image.Path, PathOf("images", set, file));
         entries.Images.Add((file, image));

@@ -15,6 +15,8 @@ internal sealed class VocWriter(string folder, IReadOnlyList<string> classNames,
 
     private protected override bool StatesSize => true;
 
+    private protected override void Declare(string set) => _sets.Add(set, []);
+
     private protected override void Write(LabelledImage image, string set)
     {
         if (!_ids.TryGetValue(image.Path, out string? id))
@@ -25,13 +27,13 @@ internal sealed class VocWriter(string folder, IReadOnlyList<string> classNames,
             VocAnnotationWriter.Write(PathOf("Annotations", id + ".xml"), file, image.Width, image.Height, image.Objects);
             _ids.Add(image.Path, id);
         }
-        if (!_sets.TryGetValue(set, out var ids))
-            _sets.Add(set, ids = []);
-        ids.Add(id);
+        _sets[set].Add(id);
     }
 
     private protected override void WriteSets()
     {
+        Directory.CreateDirectory(Path.Combine(Folder, "Annotations"));
+        Directory.CreateDirectory(Path.Combine(Folder, "JPEGImages"));
         foreach (var (set, ids) in _sets)
         {
             byte[] lines = System.Text.Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + '\n')));

@@ -12,37 +12,45 @@ internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> cl
     /// <summary>The keys that a description has for sets.</summary>
     private static readonly string[] s_keys = ["train", "val", "test"];
 
-    private readonly SortedDictionary<int, (string Set, UniqueNames Names)> _sets = [];
+    private readonly Dictionary<string, (string Set, UniqueNames Names)> _sets = new(StringComparer.Ordinal);
 
     private protected override (bool Crowds, bool Difficult) Flags => (false, false);
 
     private protected override bool StatesSize => false;
 
+    private protected override void Declare(string set)
+    {
+        if (KeyOf(set) is not { } key)
+            throw new ArgumentException($"Expected a set whose name begins with train, val or test, as data.yaml has them; found '{set}'.", nameof(set));
+        if (!_sets.TryAdd(key, (set, new())))
+            throw new ArgumentException($"Expected one set for {key}, as data.yaml has it; found '{_sets[key].Set}' and '{set}'.", nameof(set));
+    }
+
     private protected override void Write(LabelledImage image, string set)
     {
-        int key = Array.FindIndex(s_keys, key => set.StartsWith(key, StringComparison.OrdinalIgnoreCase));
-        if (key < 0)
-            throw new ArgumentException($"Expected a set whose name begins with train, val or test, as data.yaml has them; found '{set}'.", nameof(set));
-        if (!_sets.TryGetValue(key, out var entries))
-            _sets.Add(key, entries = (set, new()));
-        else if (entries.Set != set)
-            throw new ArgumentException($"Expected one set for {s_keys[key]}, as data.yaml has it; found '{entries.Set}' and '{set}'.", nameof(set));
-        string name = entries.Names.Take(image.Path, name => name);
-        Transfer(image.Path, PathOf("images", s_keys[key], name + Path.GetExtension(image.Path)));
-        YoloLabels.Write(PathOf("labels", s_keys[key], name + ".txt"), image.Width, image.Height, image.Objects.Select(item => (IndexOf(item.ClassName), item.Box)));
+        string key = KeyOf(set)!;
+        string name = _sets[key].Names.Take(image.Path, name => name);
+        Transfer(image.Path, PathOf("images", key, name + Path.GetExtension(image.Path)));
+        var objects = image.Objects.Select(item => (IndexOf(item.ClassName), item.Box));
+        YoloLabels.Write(PathOf("labels", key, name + ".txt"), image.Width, image.Height, objects);
     }
 
     private protected override void WriteSets()
     {
         var yaml = new StringBuilder();
-        foreach (int key in _sets.Keys)
-            yaml.Append(CultureInfo.InvariantCulture, $"{s_keys[key]}: images/{s_keys[key]}\n");
+        foreach (string key in s_keys.Where(_sets.ContainsKey))
+        {
+            Directory.CreateDirectory(Path.Combine(Folder, "images", key));
+            yaml.Append(CultureInfo.InvariantCulture, $"{key}: images/{key}\n");
+        }
         yaml.Append(CultureInfo.InvariantCulture, $"nc: {ClassNames.Count}\nnames:\n");
         for (int i = 0; i < ClassNames.Count; i++)
             yaml.Append(CultureInfo.InvariantCulture, $"  {i}: {Scalar(ClassNames[i])}\n");
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(yaml.ToString());
         AtomicFile.Write(PathOf("data.yaml"), stream => stream.Write(bytes));
     }
+
+    private static string? KeyOf(string set) => Array.Find(s_keys, key => set.StartsWith(key, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A text as YAML has it: plain where that can mean nothing else, in every version; else in double quotes.</summary>
     private static string Scalar(string text)
