@@ -39,7 +39,7 @@ internal sealed class SplitOptions
     /// <exception cref="ArgumentException">It is not, but an option of one is given.</exception>
     public bool IsAsked(ParseResult parsed)
     {
-        if (parsed.GetValue(_split) is not null)
+        if (parsed.GetValue(_split) is { Length: > 0 })
             return true;
         return Array.Find([_seed, _group, (Option)_noStratify], option => parsed.GetResult(option) is { Implicit: false }) is { } alone
             ? throw new ArgumentException($"{alone.Name} belongs to --split; add such as --split train=0.8,val=0.2.") : false;

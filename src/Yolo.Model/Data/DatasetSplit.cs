@@ -27,6 +27,8 @@ public static class DatasetSplit
         var groups = images.Select((image, index) => (image, index)).GroupBy(pair => groupOf(pair.image), pair => pair.index, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.ToArray()).ToArray();
         new Random(options.Seed).Shuffle(groups);
+        // Large groups first, while there is room for them; the small ones fill up the sets. Groups of a size stay in the order of chance.
+        groups = [.. groups.OrderByDescending(group => group.Length)];
         var counts = options.Stratify ? CountObjects(images, groups) : [.. groups.Select(_ => new Dictionary<int, int>())];
         int[] setOf = new Stratification(groups.Select(group => group.Length), counts, [.. fractions.Select(set => set.Value)]).Run();
 

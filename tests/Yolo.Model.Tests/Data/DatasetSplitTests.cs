@@ -56,6 +56,18 @@ public sealed class DatasetSplitTests
         Assert.NotEqual(Names(images, 3), Names(images, 4));
     }
 
+    // A film of 11 frames and 9 single pictures: train has room for 12, the film and one more, whatever the seed says.
+    [Fact]
+    public void Split_OneLargeGroup_LeavesTheOthersToFillTheSets()
+    {
+        var images = Enumerable.Range(0, 20).Select(i => Image(i < 11 ? $"film-{i}.jpg" : $"{i}.jpg", "cat")).ToList();
+        var options = new DatasetSplitOptions { GroupOf = image => image.Path.Split('-')[0] };
+
+        var sizes = Enumerable.Range(0, 20).Select(seed => DatasetSplit.Split(images, [new("train", 0.6), new("val", 0.4)], options with { Seed = seed }).Select(set => set.Value.Count).ToArray());
+
+        Assert.All(sizes, size => Assert.Equal([12, 8], size));
+    }
+
     [Fact]
     public void Split_Result_KeepsTheOrderOfTheImages()
     {
