@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Yolo.CommandLine.Data;
 using Yolo.CommandLine.Output;
 using Yolo.Model.Data;
@@ -12,12 +11,21 @@ internal sealed class ConvertCommand(Terminal terminal)
 {
     private readonly DataOptions _data = new();
     private readonly SplitOptions _split = new();
-    private readonly Option<DatasetFormat> _to = new("--to") { Description = "Format to write.", HelpName = "voc|coco|yolo", Required = true };
-    private readonly Option<string> _output = new("--output", "-o") { Description = "Folder to write; it must be empty or not there.", HelpName = "folder", Required = true };
+    private readonly Option<DatasetFormat> _to = new("--to")
+    {
+        Description = "Format to write.", HelpName = "voc|coco|yolo", Required = true,
+    };
+
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "Folder to write; it must be empty or not there.", HelpName = "folder", Required = true,
+    };
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Image set to take; may be given several times. [default: all of them]", HelpName = "set", Arity = ArgumentArity.OneOrMore,
+        Description = "Image set to take; may be given several times. [default: all of them]",
+        HelpName = "set",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<ImageTransfer> _link = new("--link")
@@ -29,7 +37,8 @@ internal sealed class ConvertCommand(Terminal terminal)
     };
 
     /// <summary>The command.</summary>
-    public Command Create() => new Command("convert", "Writes a data set in another format, with its images; divides it into sets on request.")
+    public Command Create() =>
+        new Command("convert", "Writes a data set in another format, with its images; divides it into sets on request.")
         .WithOptions([.. _data.All, _to, _output, _set, .. _split.All, _link])
         .WithExamples(
             "yolo-mlnet convert --data BCCD --to coco --output BCCD-coco",
@@ -71,17 +80,20 @@ internal sealed class ConvertCommand(Terminal terminal)
         return ExitCodes.Success;
     }
 
-    private void Summarize(IReadOnlyList<KeyValuePair<string, IReadOnlyList<LabelledImage>>> sets, DatasetFormat format, string output, int warnings)
+    private void Summarize(
+        IReadOnlyList<KeyValuePair<string, IReadOnlyList<LabelledImage>>> sets, DatasetFormat format, string output, int warnings)
     {
         foreach (var (set, images) in sets)
         {
-            var classes = images.SelectMany(image => image.Objects).CountBy(item => item.ClassName).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal);
-            terminal.Line(string.Join(", ", classes.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value:N0} {count.Key}"))
-                .Prepend(string.Create(CultureInfo.InvariantCulture, $"{set}: {images.Count:N0} images"))));
+            var classes = images.SelectMany(image => image.Objects).CountBy(item => item.ClassName)
+                .OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => FormattableString.Invariant($", {count.Value:N0} {count.Key}"));
+            terminal.Line(FormattableString.Invariant($"{set}: {images.Count:N0} images") + string.Concat(classes));
             if (images.Count == 0)
                 terminal.Warning($"{set} has no image.");
         }
-        string counted = warnings == 0 ? "no warnings" : FormattableString.Invariant($"{warnings:N0} {(warnings == 1 ? "warning" : "warnings")}");
+        string counted = warnings == 0 ? "no warnings"
+            : FormattableString.Invariant($"{warnings:N0} {(warnings == 1 ? "warning" : "warnings")}");
         terminal.Line($"written: {output} ({format.ToString().ToUpperInvariant()}), {counted}");
         terminal.Line($"next: yolo-mlnet check-data --data {output}");
     }

@@ -25,12 +25,15 @@ internal sealed class SplitOptions
 
     private readonly Option<Regex?> _group = new("--group")
     {
-        Description = "With --split: images for which this regular expression finds the same (its first group, if it has one) stay in one set. It looks at the file name; if it contains /, at the path.",
+        Description =
+            "With --split: images for which this regular expression finds the same (its first group, if it has one) stay in one set. "
+            + "It looks at the file name; if it contains /, at the path.",
         HelpName = "regex",
         CustomParser = ParseGroup,
     };
 
-    private readonly Option<bool> _noStratify = new("--no-stratify") { Description = "With --split: look at the number of images alone, not at their classes." };
+    private readonly Option<bool> _noStratify =
+        new("--no-stratify") { Description = "With --split: look at the number of images alone, not at their classes." };
 
     /// <summary>All, for <c>WithOptions</c>.</summary>
     public Option[] All => [_split, _seed, _group, _noStratify];
@@ -46,7 +49,8 @@ internal sealed class SplitOptions
     }
 
     /// <summary>Divides images.</summary>
-    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<LabelledImage>>> Split(ParseResult parsed, IReadOnlyList<LabelledImage> images, Terminal terminal)
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<LabelledImage>>> Split(
+        ParseResult parsed, IReadOnlyList<LabelledImage> images, Terminal terminal)
     {
         var pattern = parsed.GetValue(_group);
         if (pattern is null)
@@ -64,7 +68,10 @@ internal sealed class SplitOptions
     {
         int copies = images.Select(DatasetSplit.GroupBy(new(RoboflowCopies))).CountBy(source => source).Sum(source => source.Value - 1);
         if (copies > 0)
-            terminal.Warning(FormattableString.Invariant($"{copies:N0} images are copies of others by their names, and may come into different sets. Keep them together: --group '{RoboflowCopies}'"));
+        {
+            terminal.Warning(FormattableString.Invariant($"{copies:N0} images are copies of others by their names, ")
+                + $"and may come into different sets. Keep them together: --group '{RoboflowCopies}'");
+        }
     }
 
     private static KeyValuePair<string, double>[]? ParseSplit(ArgumentResult result)
@@ -74,7 +81,8 @@ internal sealed class SplitOptions
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             string[] pair = part.Split('=', StringSplitOptions.TrimEntries);
-            if (pair.Length != 2 || pair[0].Length == 0 || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double fraction))
+            if (pair.Length != 2 || pair[0].Length == 0
+                || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double fraction))
             {
                 result.AddError($"--split must be names and parts, such as train=0.8,val=0.1,test=0.1; found {text}.");
                 return null;

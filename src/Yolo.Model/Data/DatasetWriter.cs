@@ -7,7 +7,8 @@ using Yolo.Model.Imaging;
 
 namespace Yolo.Model.Data;
 
-/// <summary>Writes a labelled data set, image by image. Readers of this library and of others find images, labels and sets where the format has them.</summary>
+/// <summary>Writes a labelled data set, image by image. Readers of this library and of others find images, labels and sets where the format
+/// has them.</summary>
 public abstract class DatasetWriter
 {
     private readonly ImageTransfer _transfer;
@@ -43,13 +44,16 @@ public abstract class DatasetWriter
     /// <summary>A writer of a format.</summary>
     /// <param name="format">The format.</param>
     /// <param name="folder">Where it writes: an empty folder, or one that is made.</param>
-    /// <param name="classNames">The classes, in the order of a model's. YOLO's indices and COCO's ids follow it; VOC declares no order.</param>
+    /// <param name="classNames">The classes, in the order of a model's. YOLO's indices and COCO's ids follow it; VOC declares no
+    /// order.</param>
     /// <param name="transfer">How the image files come in. Default: as copies.</param>
-    /// <param name="warn">Receives a line, at the end, for each kind of thing that the format cannot hold. Default: null, nobody does.</param>
+    /// <param name="warn">Receives a line, at the end, for each kind of thing that the format cannot hold. Default: null, nobody
+    /// does.</param>
     /// <exception cref="IOException">The folder holds something, or cannot be made.</exception>
     /// <exception cref="ArgumentException">A class is named twice, or there is no such format.</exception>
     public static DatasetWriter Create(
-        DatasetFormat format, string folder, IReadOnlyList<string> classNames, ImageTransfer transfer = ImageTransfer.Copy, Action<string>? warn = null)
+        DatasetFormat format, string folder, IReadOnlyList<string> classNames,
+        ImageTransfer transfer = ImageTransfer.Copy, Action<string>? warn = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(classNames);
@@ -60,14 +64,18 @@ public abstract class DatasetWriter
             DatasetFormat.Coco => new CocoWriter(folder, classNames, transfer, warn),
             _ => new YoloWriter(folder, classNames, transfer, warn),
         };
-        if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"{folder}: expected an empty folder, or a name that is free; found {(File.Exists(folder) ? "a file" : "a folder with something in it")}.");
+        string? found = File.Exists(folder) ? "a file"
+            : Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() ? "a folder with something in it" : null;
+        if (found is not null)
+            throw new IOException($"{folder}: expected an empty folder, or a name that is free; found {found}.");
         Directory.CreateDirectory(folder);
         return writer;
     }
 
-    /// <summary>Declares a set of images, which may stay empty. Nothing is written yet, so that a name that the format has not is refused early.</summary>
-    /// <param name="set">Its name. YOLO has <c>train</c>, <c>val</c> and <c>test</c>; others count by their beginning, such as <c>valid</c> and <c>train2017</c>.</param>
+    /// <summary>Declares a set of images, which may stay empty. Nothing is written yet, so that a name that the format has not is refused
+    /// early.</summary>
+    /// <param name="set">Its name. YOLO has <c>train</c>, <c>val</c> and <c>test</c>; others count by their beginning, such as <c>valid</c>
+    /// and <c>train2017</c>.</param>
     /// <exception cref="ArgumentException">The format has no such set.</exception>
     /// <exception cref="InvalidOperationException">The data set is complete.</exception>
     public void AddSet(string set)
@@ -84,7 +92,8 @@ public abstract class DatasetWriter
     }
 
     /// <summary>Writes an image and its labels. An image of several sets is added once for each.</summary>
-    /// <param name="image">The image. Where EXIF data turn it and its boxes count in stored pixels, they are turned with it unless the format can say so.</param>
+    /// <param name="image">The image. Where EXIF data turn it and its boxes count in stored pixels, they are turned with it unless the
+    /// format can say so.</param>
     /// <param name="set">The set of images that it belongs to, such as <c>train</c>.</param>
     /// <exception cref="ArgumentException">A class is not among those of the writer, or the format has no such set.</exception>
     /// <exception cref="IOException">The image cannot be read, or something cannot be written.</exception>
@@ -109,9 +118,12 @@ public abstract class DatasetWriter
         WriteSets();
         _completed = true;
         if (_crowds > 0)
-            _warn?.Invoke(FormattableString.Invariant($"{Folder}: {_crowds:N0} crowds are left out, because the format has no flag for them."));
+            _warn?.Invoke(
+                FormattableString.Invariant($"{Folder}: {_crowds:N0} crowds are left out, because the format has no flag for them."));
         if (_difficult > 0)
-            _warn?.Invoke(FormattableString.Invariant($"{Folder}: {_difficult:N0} difficult objects are objects like others now, because the format has no flag for them."));
+            _warn?.Invoke(
+                FormattableString.Invariant(
+                    $"{Folder}: {_difficult:N0} difficult objects are objects like others now, because the format has no flag for them."));
     }
 
     /// <summary>Takes note of a set that is new.</summary>
@@ -125,7 +137,8 @@ public abstract class DatasetWriter
 
     /// <summary>Index of a class.</summary>
     private protected int IndexOf(string className) => _classes.TryGetValue(className, out int index)
-        ? index : throw new ArgumentException($"Expected one of the classes {string.Join(", ", ClassNames)}; found '{className}'.", nameof(className));
+        ? index : throw new ArgumentException($"Expected one of the classes {string.Join(", ", ClassNames)}; found '{className}'.",
+            nameof(className));
 
     /// <summary>A path in the folder; its folders are made.</summary>
     private protected string PathOf(params ReadOnlySpan<string> parts)
@@ -167,7 +180,8 @@ public abstract class DatasetWriter
         return true;
     }
 
-    /// <summary>The image in pixels that a reader will take its boxes in: those stored where the stated size tells them from the upright ones, else the upright ones.</summary>
+    /// <summary>The image in pixels that a reader will take its boxes in: those stored where the stated size tells them from the upright
+    /// ones, else the upright ones.</summary>
     private LabelledImage InWrittenPixels(LabelledImage image)
     {
         if (image.Orientation != ImageOrientation.AsStored)

@@ -1,9 +1,10 @@
 namespace Yolo.Model.Data;
 
-/// <summary>Iterative stratification (Sechidis, Tsoumakas and Vlahavas, On the Stratification of Multi-label Data, 2011, algorithm 1) of groups: the rarest class left is dealt out first,
-/// each group to the set that lacks most of it.</summary>
-/// <remarks>Two rules are added. A set takes what still fits in it; only if a group fits nowhere it goes to the set with most room, so that no set misses its size by a group. And the last groups
-/// of a class go to sets that have nothing of it, so that every set has something of a class of few images.</remarks>
+/// <summary>Iterative stratification (Sechidis, Tsoumakas and Vlahavas, On the Stratification of Multi-label Data, 2011, algorithm 1) of
+/// groups: the rarest class left is dealt out first, each group to the set that lacks most of it.</summary>
+/// <remarks>Two rules are added. A set takes what still fits in it; only if a group fits nowhere it goes to the set with most room, so that
+/// no set misses its size by a group. And the last groups of a class go to sets that have nothing of it, so that every set has something of
+/// a class of few images.</remarks>
 internal sealed class Stratification
 {
     private readonly int[] _sizes;
@@ -22,7 +23,8 @@ internal sealed class Stratification
         (_sizes, _counts) = ([.. sizes], counts);
         _room = Apportion(_sizes.Sum(), fractions);
         _setOf = [.. _sizes.Select(_ => -1)];
-        foreach (var (label, objects) in counts.SelectMany(group => group).GroupBy(count => count.Key, count => (long)count.Value).Select(label => (label.Key, label.Sum())))
+        foreach (var (label, objects) in counts.SelectMany(group => group).GroupBy(count => count.Key, count => (long)count.Value)
+            .Select(label => (label.Key, label.Sum())))
         {
             _wanted[label] = [.. fractions.Select(fraction => fraction * objects)];
             _present[label] = new bool[fractions.Length];
@@ -62,7 +64,8 @@ internal sealed class Stratification
     private static int[] Apportion(int images, double[] fractions)
     {
         int[] sizes = [.. fractions.Select(fraction => (int)(fraction * images))];
-        var order = Enumerable.Range(0, fractions.Length).OrderByDescending(i => Math.Round(fractions[i] * images - sizes[i], 9)).ThenBy(i => i);
+        var order = Enumerable.Range(0, fractions.Length).OrderByDescending(i => Math.Round(fractions[i] * images - sizes[i], 9))
+            .ThenBy(i => i);
         foreach (int i in order.Take(images - sizes.Sum()))
             sizes[i]++;
         return sizes;

@@ -2,9 +2,10 @@ using System.Text;
 
 namespace Yolo.Model.Data;
 
-/// <summary>Names for images of many folders that come to lie in one: the file's own without extension; if it is taken, with its folder's name before it; then with a number after it.</summary>
-/// <remarks>Labels are files beside or apart from the images that differ in the extension, so that <c>a.jpg</c> and <c>a.png</c> are one name; so are names that differ in case alone, or in the
-/// Unicode form that macOS changes.</remarks>
+/// <summary>Names for images of many folders that come to lie in one: the file's own without extension; if it is taken, with its folder's
+/// name before it; then with a number after it.</summary>
+/// <remarks>Labels are files beside or apart from the images that differ in the extension, so that <c>a.jpg</c> and <c>a.png</c> are one
+/// name; so are names that differ in case alone, or in the Unicode form that macOS changes.</remarks>
 internal sealed class UniqueNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);

@@ -10,7 +10,8 @@ internal static class UprightBoxes
     /// <param name="width">Stored width, pixels.</param>
     /// <param name="height">Stored height, pixels.</param>
     /// <param name="origin">The EXIF orientation.</param>
-    public static (int Width, int Height) Size(int width, int height, SKEncodedOrigin origin) => SwapsSides(origin) ? (height, width) : (width, height);
+    public static (int Width, int Height) Size(int width, int height, SKEncodedOrigin origin) =>
+        SwapsSides(origin) ? (height, width) : (width, height);
 
     /// <summary>A box in the upright picture.</summary>
     /// <param name="box">The box in stored pixels.</param>

@@ -7,7 +7,8 @@ namespace Yolo.Model.Tests.Imaging;
 
 public sealed class UprightBoxesTests
 {
-    // By hand, from the EXIF standard (JEITA CP-3451, tag 0x0112): orientation 6 shows the first stored row on the right and the first stored column on top, and so on.
+    // By hand, from the EXIF standard (JEITA CP-3451, tag 0x0112): orientation 6 shows the first stored row on the right and the first
+    // stored column on top, and so on.
     // The stored picture is 40 x 30, the box 1 to 11 across and 2 to 7 down: distances to the sides are left 1, right 29, top 2, bottom 23.
     [Theory]
     [InlineData(1, 40, 30, 1, 2, 11, 7)]
@@ -18,7 +19,8 @@ public sealed class UprightBoxesTests
     [InlineData(6, 30, 40, 23, 1, 28, 11)]
     [InlineData(7, 30, 40, 23, 29, 28, 39)]
     [InlineData(8, 30, 40, 2, 29, 7, 39)]
-    public void Turn_Orientation_MovesTheBoxWithThePicture(int orientation, int width, int height, float left, float top, float right, float bottom)
+    public void Turn_Orientation_MovesTheBoxWithThePicture(int orientation, int width, int height, float left, float top, float right,
+        float bottom)
     {
         var origin = (SKEncodedOrigin)orientation;
 

@@ -4,8 +4,8 @@ using Yolo.Model.Files;
 
 namespace Yolo.Model.Data.Coco;
 
-/// <summary>Writes COCO's object detection format: <c>images/SET/NAME.jpg</c> and <c>annotations/instances_SET.json</c>. Category ids run from 1 in the order of the classes, image ids and
-/// annotation ids from 1 in each set.</summary>
+/// <summary>Writes COCO's object detection format: <c>images/SET/NAME.jpg</c> and <c>annotations/instances_SET.json</c>. Category ids run
+/// from 1 in the order of the classes, image ids and annotation ids from 1 in each set.</summary>
 internal sealed class CocoWriter(string folder, IReadOnlyList<string> classNames, ImageTransfer transfer, Action<string>? warn)
     : DatasetWriter(folder, classNames, transfer, warn)
 {
@@ -18,7 +18,8 @@ internal sealed class CocoWriter(string folder, IReadOnlyList<string> classNames
     // Names stay legible; they are data, never part of a page.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Dictionary<string, (UniqueNames Names, List<(string File, LabelledImage Image)> Images)> _sets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (UniqueNames Names, List<(string File, LabelledImage Image)> Images)> _sets =
+        new(StringComparer.Ordinal);
 
     private protected override (bool Crowds, bool Difficult) Flags => (true, false);
 
@@ -89,7 +90,8 @@ internal sealed class CocoWriter(string folder, IReadOnlyList<string> classNames
         json.WriteStartArray("bbox"u8);
         // The differences are taken of what is written, so that the corners come back as they were.
         double left = Rounded(item.Box.Left), top = Rounded(item.Box.Top);
-        foreach (double value in (ReadOnlySpan<double>)[left, top, Rounded(Rounded(item.Box.Right) - left), Rounded(Rounded(item.Box.Bottom) - top)])
+        double width = Rounded(Rounded(item.Box.Right) - left), height = Rounded(Rounded(item.Box.Bottom) - top);
+        foreach (double value in (ReadOnlySpan<double>)[left, top, width, height])
             json.WriteNumberValue(value);
         json.WriteEndArray();
         json.WriteNumber("area"u8, Rounded(float.IsNaN(item.Area) ? item.Box.Area : item.Area));

@@ -2,8 +2,8 @@ using Yolo.Model.Files;
 
 namespace Yolo.Model.Data.Voc;
 
-/// <summary>Writes Pascal VOC's layout: <c>JPEGImages/ID.jpg</c>, <c>Annotations/ID.xml</c> and lists of ids, <c>ImageSets/Main/SET.txt</c>. White space in names becomes <c>_</c>, because the
-/// lists separate their columns by it.</summary>
+/// <summary>Writes Pascal VOC's layout: <c>JPEGImages/ID.jpg</c>, <c>Annotations/ID.xml</c> and lists of ids,
+/// <c>ImageSets/Main/SET.txt</c>. White space in names becomes <c>_</c>, because the lists separate their columns by it.</summary>
 internal sealed class VocWriter(string folder, IReadOnlyList<string> classNames, ImageTransfer transfer, Action<string>? warn)
     : DatasetWriter(folder, classNames, transfer, warn)
 {

@@ -5,7 +5,8 @@ using Yolo.Model.Files;
 
 namespace Yolo.Model.Data.Yolo;
 
-/// <summary>Writes YOLO's label files in Ultralytics' layout: <c>images/SET/NAME.jpg</c>, <c>labels/SET/NAME.txt</c> and <c>data.yaml</c>. An image without objects has an empty label file.</summary>
+/// <summary>Writes YOLO's label files in Ultralytics' layout: <c>images/SET/NAME.jpg</c>, <c>labels/SET/NAME.txt</c> and <c>data.yaml</c>.
+/// An image without objects has an empty label file.</summary>
 internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> classNames, ImageTransfer transfer, Action<string>? warn)
     : DatasetWriter(folder, classNames, transfer, warn)
 {
@@ -21,9 +22,11 @@ internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> cl
     private protected override void Declare(string set)
     {
         if (KeyOf(set) is not { } key)
-            throw new ArgumentException($"Expected a set whose name begins with train, val or test, as data.yaml has them; found '{set}'.", nameof(set));
+            throw new ArgumentException($"Expected a set whose name begins with train, val or test, as data.yaml has them; found '{set}'.",
+                nameof(set));
         if (!_sets.TryAdd(key, (set, new())))
-            throw new ArgumentException($"Expected one set for {key}, as data.yaml has it; found '{_sets[key].Set}' and '{set}'.", nameof(set));
+            throw new ArgumentException($"Expected one set for {key}, as data.yaml has it; found '{_sets[key].Set}' and '{set}'.",
+                nameof(set));
     }
 
     private protected override void Write(LabelledImage image, string set)
@@ -66,7 +69,8 @@ internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> cl
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
+                _ when char.IsControl(c) || c is '\u2028' or '\u2029' or '\uFEFF' =>
+                    string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
                 _ => c.ToString(),
             });
         }
