@@ -41,6 +41,7 @@ internal sealed class CommandLineApp(Terminal terminal, IReadOnlyList<DownloadIt
             new ExportCommand(terminal).Create(),
             new SummaryCommand(terminal).Create(),
             new CheckDataCommand(terminal).Create(),
+            new ConvertCommand(terminal).Create(),
             new DownloadCommand(terminal, downloads ?? DownloadCatalog.Items).Create(),
         };
         root.WithExamples(

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Yolo.Model.Files;
 
-/// <summary>Reads JSON (RFC 8259) in UTF-8 from a stream of any length, a token or an element at a time. It holds one element or token and a chunk, never the text.</summary>
+/// <summary>Reads JSON (RFC 8259) in UTF-8 from a stream of any length, a token or an element at a time. It holds one element or token and
+/// a chunk, never the text.</summary>
 internal sealed class JsonStream
 {
     /// <summary>Bytes that are read at once: 64 KiB.</summary>
@@ -74,7 +75,8 @@ internal sealed class JsonStream
         }
     }
 
-    /// <summary>Reads the next element of the array whose start or element was read last; null at its end. The caller disposes it.</summary>
+    /// <summary>Reads the next element of the array whose start or element was read last; null at its end. The caller disposes
+    /// it.</summary>
     /// <exception cref="InvalidDataException">The text is no JSON, or the element is too long.</exception>
     public JsonDocument? ReadElement()
     {
@@ -151,7 +153,10 @@ internal sealed class JsonStream
         if (_end == _buffer.Length)
         {
             if (_end >= MaximumElement)
-                throw new InvalidDataException(FormattableString.Invariant($"{_name}({Line}): expected an entry of at most {MaximumElement >> 20} MiB, found a longer one."));
+            {
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"{_name}({Line}): expected an entry of at most {MaximumElement >> 20} MiB, found a longer one."));
+            }
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
         int read = _stream.ReadAtLeast(_buffer.AsSpan(_end), _buffer.Length - _end, throwOnEndOfStream: false);
@@ -172,6 +177,7 @@ internal sealed class JsonStream
     {
         string problem = exception.Message;
         int numbers = problem.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return new(FormattableString.Invariant($"{_name}({exception.LineNumber + 1}): expected JSON: {(numbers < 0 ? problem : problem[..numbers])}"), exception);
+        problem = numbers < 0 ? problem : problem[..numbers];
+        return new(FormattableString.Invariant($"{_name}({exception.LineNumber + 1}): expected JSON: {problem}"), exception);
     }
 }

@@ -5,8 +5,8 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Data.Coco;
 
-/// <summary>What an annotation file of COCO's object detection format holds (cocodataset.org, "Data format"), as it stands. The file is read as a stream, of any length. Other parts of it, such as
-/// licences and captions, are passed over.</summary>
+/// <summary>What an annotation file of COCO's object detection format holds (cocodataset.org, "Data format"), as it stands. The file is
+/// read as a stream, of any length. Other parts of it, such as licences and captions, are passed over.</summary>
 internal sealed class CocoFile
 {
     private static readonly string[] s_required = ["images", "annotations", "categories"];
@@ -69,17 +69,25 @@ internal sealed class CocoFile
         }
         foreach (string required in s_required)
         {
+            string found = seen.Count == 0 ? "none of its parts" : string.Join(", ", seen);
             if (!seen.Contains(required))
-                throw new InvalidDataException($"{_path}: expected COCO's object detection format with '{required}', found {(seen.Count == 0 ? "none of its parts" : string.Join(", ", seen))}.");
+                throw new InvalidDataException($"{_path}: expected COCO's object detection format with '{required}', found {found}.");
         }
     }
 
     private void ReadPart(JsonStream json, string name)
     {
-        Action<JsonElement, int>? add = name switch { "images" => AddImage, "annotations" => AddAnnotation, "categories" => AddCategory, _ => null };
+        Action<JsonElement, int>? add = name switch
+        {
+            "images" => AddImage,
+            "annotations" => AddAnnotation,
+            "categories" => AddCategory,
+            _ => null,
+        };
         var value = json.Read();
         if (add is not null && value != JsonTokenType.StartArray)
-            throw new InvalidDataException(FormattableString.Invariant($"{_path}({json.Line}): expected '{name}' to be an array, found {Describe(value)}."));
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{_path}({json.Line}): expected '{name}' to be an array, found {Describe(value)}."));
         if (add is null && value is JsonTokenType.StartArray or JsonTokenType.StartObject)
             json.SkipRest();
         while (add is not null && json.ReadElement() is { } element)
@@ -120,7 +128,8 @@ internal sealed class CocoFile
 
     private void AddImage(JsonElement element, int line)
     {
-        string name = CocoValues.Property(element, "file_name"u8) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text
+        string name = CocoValues.Property(element, "file_name"u8) is { ValueKind: JsonValueKind.String } value
+            && value.GetString() is { Length: > 0 } text
             ? text : throw Malformed(line, "an image with a 'file_name'", element);
         (int, int)? size = Side(element, "width"u8) is { } width && Side(element, "height"u8) is { } height ? (width, height) : null;
         _images.Add(new(RequiredId(element, "id", line), name, size, line));
@@ -131,7 +140,8 @@ internal sealed class CocoFile
         string name = CocoValues.Text(CocoValues.Property(element, "name"u8)) ?? throw Malformed(line, "a category with a 'name'", element);
         long id = RequiredId(element, "id", line);
         if (!_categories.TryAdd(id, name) && _categories[id] != name)
-            throw new InvalidDataException(FormattableString.Invariant($"{_path}({line}): the category id {id} is '{name}' here and '{_categories[id]}' before."));
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{_path}({line}): the category id {id} is '{name}' here and '{_categories[id]}' before."));
     }
 
     private void AddAnnotation(JsonElement element, int line)
@@ -139,7 +149,8 @@ internal sealed class CocoFile
         long imageId = RequiredId(element, "image_id", line), categoryId = RequiredId(element, "category_id", line);
         var box = Box(CocoValues.Property(element, "bbox"u8)) ?? CocoSegmentation.Bounds(CocoValues.Property(element, "segmentation"u8))
             ?? throw Malformed(line, "an annotation with a 'bbox' of four numbers, x, y, width and height, or a 'segmentation'", element);
-        bool crowd = CocoValues.Flag(CocoValues.Property(element, "iscrowd"u8)) ?? throw Malformed(line, "an annotation whose 'iscrowd' is 0 or 1", element);
+        bool crowd = CocoValues.Flag(CocoValues.Property(element, "iscrowd"u8))
+            ?? throw Malformed(line, "an annotation whose 'iscrowd' is 0 or 1", element);
         float area = CocoValues.Number(CocoValues.Property(element, "area"u8)) is { } given and > 0 ? (float)given : float.NaN;
         long id = CocoValues.Whole(CocoValues.Property(element, "id"u8)) ?? _annotations.Count + 1;
         _annotations.Add(new(id, imageId, categoryId, box, crowd, area, line));
@@ -160,7 +171,8 @@ internal sealed class CocoFile
         return new(values[0], values[1], values[0] + values[2], values[1] + values[3]);
     }
 
-    private long RequiredId(JsonElement element, string name, int line) => element.TryGetProperty(name, out var value) && CocoValues.Whole(value) is { } id
+    private long RequiredId(JsonElement element, string name, int line) =>
+        element.TryGetProperty(name, out var value) && CocoValues.Whole(value) is { } id
         ? id : throw Malformed(line, $"a whole number as '{name}'", element);
 
     private static int? Side(JsonElement element, ReadOnlySpan<byte> name) =>
@@ -183,7 +195,8 @@ internal sealed class CocoFile
     {
         const int Most = 120;
         string text = found.GetRawText().ReplaceLineEndings(" ");
-        return new(FormattableString.Invariant($"{_path}({line}): expected {expected}, found {(text.Length > Most ? text[..Most] + "..." : text)}."));
+        text = text.Length > Most ? text[..Most] + "..." : text;
+        return new(FormattableString.Invariant($"{_path}({line}): expected {expected}, found {text}."));
     }
 }
 

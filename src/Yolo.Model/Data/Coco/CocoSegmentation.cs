@@ -41,14 +41,17 @@ internal static class CocoSegmentation
     }
 
     private static BoundingBox Around(BoundingBox? one, BoundingBox other) => one is { } box
-        ? new(MathF.Min(box.Left, other.Left), MathF.Min(box.Top, other.Top), MathF.Max(box.Right, other.Right), MathF.Max(box.Bottom, other.Bottom))
+        ? new(MathF.Min(box.Left, other.Left), MathF.Min(box.Top, other.Top), MathF.Max(box.Right, other.Right),
+            MathF.Max(box.Bottom, other.Bottom))
         : other;
 
-    /// <summary>Runs of pixels outside and inside by turns, column by column: <c>{"size": [height, width], "counts": ...}</c>, as rleToBbox in cocoapi's maskApi.c.</summary>
+    /// <summary>Runs of pixels outside and inside by turns, column by column: <c>{"size": [height, width], "counts": ...}</c>, as rleToBbox
+    /// in cocoapi's maskApi.c.</summary>
     private static BoundingBox? BoundsOfMask(JsonElement mask)
     {
         if (CocoValues.Property(mask, "size"u8) is not { ValueKind: JsonValueKind.Array } size || size.GetArrayLength() != 2
-            || CocoValues.Whole(size[0]) is not ({ } height and > 0 and <= int.MaxValue) || CocoValues.Whole(size[1]) is not ({ } width and > 0 and <= int.MaxValue))
+            || CocoValues.Whole(size[0]) is not ({ } height and > 0 and <= int.MaxValue)
+            || CocoValues.Whole(size[1]) is not ({ } width and > 0 and <= int.MaxValue))
         {
             return null;
         }
@@ -81,7 +84,8 @@ internal static class CocoSegmentation
         return right < 0 ? null : new(left, top, right + 1, bottom + 1);
     }
 
-    /// <summary>Five bits a character from '0' on, the sixth for "more to come", from the third run on as differences to the run before the last: rleFrString in cocoapi's maskApi.c.</summary>
+    /// <summary>Five bits a character from '0' on, the sixth for "more to come", from the third run on as differences to the run before the
+    /// last: rleFrString in cocoapi's maskApi.c.</summary>
     private static List<long>? Decompress(string text)
     {
         var runs = new List<long>();

@@ -20,7 +20,8 @@ internal static class CocoValues
         bool valid = element switch
         {
             { ValueKind: JsonValueKind.Number } value => value.TryGetDouble(out number),
-            { ValueKind: JsonValueKind.String } value => double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
+            { ValueKind: JsonValueKind.String } value =>
+                double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
             _ => false,
         };
         return valid && double.IsFinite(number) ? number : null;
@@ -31,7 +32,8 @@ internal static class CocoValues
     {
         if (element is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long id))
             return id;
-        if (element is { ValueKind: JsonValueKind.String } text && long.TryParse(text.GetString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out id))
+        if (element is { ValueKind: JsonValueKind.String } text
+            && long.TryParse(text.GetString(), NumberStyles.Integer, CultureInfo.InvariantCulture, out id))
             return id;
         return Number(element) is { } number && Math.Abs(number) <= LargestExact && number == Math.Truncate(number) ? (long)number : null;
     }

@@ -11,7 +11,8 @@ public sealed class CocoFileTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<string> _flaws = [];
 
-    // Texts longer than a chunk, escapes, line breaks within an entry, and parts to pass over, so that every kind of token is cut by some chunk.
+    // Texts longer than a chunk, escapes, line breaks within an entry, and parts to pass over, so that every kind of token is cut by some
+    // chunk.
     private const string Everything =
         """
         {
@@ -52,7 +53,8 @@ public sealed class CocoFileTests : IDisposable
     [InlineData(1 << 16)]
     public void Read_ErrorAfterManyLines_NamesItsLine(int chunk)
     {
-        string text = "{\"images\": [\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{{\"id\": {i}, \"file_name\": \"{i}.jpg\"}},\r\n")) + "],";
+        string text = "{\"images\": [\n"
+            + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{{\"id\": {i}, \"file_name\": \"{i}.jpg\"}},\r\n")) + "],";
 
         var exception = Assert.Throws<InvalidDataException>(() => CocoFile.Read(Written(text), Sink(), chunk));
 
@@ -69,7 +71,9 @@ public sealed class CocoFileTests : IDisposable
     [InlineData("9007199254740993", 9007199254740993)]
     public void Read_IdAsPeopleWriteIt_IsTheNumber(string id, long expected)
     {
-        var file = CocoFile.Read(Annotation($$"""{"id": {{id}}, "image_id": {{id}}, "category_id": {{id}}, "bbox": [1, 2, 3, 4]}"""), Sink());
+        string path = Annotation($$"""{"id": {{id}}, "image_id": {{id}}, "category_id": {{id}}, "bbox": [1, 2, 3, 4]}""");
+
+        var file = CocoFile.Read(path, Sink());
 
         var item = Assert.Single(file.Annotations);
         Assert.Equal((expected, expected, expected), (item.Id, item.ImageId, item.CategoryId));
@@ -87,7 +91,9 @@ public sealed class CocoFileTests : IDisposable
     [InlineData("\"image_id\": 1, \"category_id\": 1, \"iscrowd\": \"perhaps\"", "'iscrowd'")]
     public void Read_MalformedAnnotation_CostsItAlone(string ids, string named)
     {
-        var file = CocoFile.Read(Annotation("{\"bbox\": [1, 2, 3, 4], " + ids + "},\n{\"id\": 5, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4]}"), Sink());
+        var file = CocoFile.Read(
+            Annotation("{\"bbox\": [1, 2, 3, 4], " + ids
+            + "},\n{\"id\": 5, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4]}"), Sink());
 
         Assert.Equal((5, 2), (Assert.Single(file.Annotations).Id, file.Annotations[0].Line));
         string flaw = Assert.Single(_flaws);
@@ -113,7 +119,8 @@ public sealed class CocoFileTests : IDisposable
 
         Assert.Equal(new BoundingBox(10, 12, 40, 30), Assert.Single(with.Annotations).Box);
         Assert.Empty(without.Annotations);
-        Assert.Contains("(1): expected an annotation with a 'bbox' of four numbers, x, y, width and height, or a 'segmentation', found ", Assert.Single(_flaws), StringComparison.Ordinal);
+        Assert.Contains("(1): expected an annotation with a 'bbox' of four numbers, x, y, width and height, or a 'segmentation', found ",
+            Assert.Single(_flaws), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,8 +128,9 @@ public sealed class CocoFileTests : IDisposable
     {
         string path = Written(
             """
-            {"images": [{"id": "1", "file_name": "a.jpg", "width": "640", "height": "480"}, {"id": 2, "file_name": "b.jpg", "width": "wide", "height": 480}],
-            "annotations": [{"image_id": "1", "category_id": "0", "bbox": ["1", "2.5", "3", "4"], "area": "12", "iscrowd": "1"}], "categories": [{"id": "0", "name": 5}]}
+            {"images": [{"id": "1", "file_name": "a.jpg", "width": "640", "height": "480"}, {"id": 2, "file_name": "b.jpg", "width": ""}],
+            "annotations": [{"image_id": "1", "category_id": "0", "bbox": ["1", "2.5", "3", "4"], "area": "12", "iscrowd": "1"}],
+            "categories": [{"id": "0", "name": 5}]}
             """);
 
         var file = CocoFile.Read(path, Sink());
@@ -145,7 +153,8 @@ public sealed class CocoFileTests : IDisposable
     [InlineData("\"\"", false)]
     public void Read_CrowdAsPeopleWriteIt_IsTheFlag(string flag, bool expected)
     {
-        var file = CocoFile.Read(Annotation("{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"iscrowd\": " + flag + "}"), Sink());
+        var file = CocoFile.Read(
+            Annotation("{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"iscrowd\": " + flag + "}"), Sink());
 
         Assert.Equal(expected, Assert.Single(file.Annotations).IsCrowd);
     }
@@ -157,7 +166,8 @@ public sealed class CocoFileTests : IDisposable
     [InlineData("\"large\"")]
     public void Read_AreaThatIsNone_IsNaN(string area)
     {
-        var file = CocoFile.Read(Annotation("{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"area\": " + area + "}"), Sink());
+        var file = CocoFile.Read(
+            Annotation("{\"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4], \"area\": " + area + "}"), Sink());
 
         Assert.Equal(float.NaN, Assert.Single(file.Annotations).Area);
     }
@@ -209,7 +219,8 @@ public sealed class CocoFileTests : IDisposable
 
         var exception = Assert.Throws<InvalidDataException>(() => CocoFile.Read(_folder.Combine("x.json"), Sink()));
 
-        Assert.Equal($"{_folder.Combine("x.json")}: expected text in UTF-8, found UTF-16 or UTF-32; save the file as UTF-8.", exception.Message);
+        Assert.Equal($"{_folder.Combine("x.json")}: expected text in UTF-8, found UTF-16 or UTF-32; save the file as UTF-8.",
+            exception.Message);
     }
 
     // Latin-1's é alone is no UTF-8. In a part that is not read it harms nobody; in a name it says that no name can be trusted.
@@ -218,7 +229,9 @@ public sealed class CocoFileTests : IDisposable
     {
         byte[] Bytes(string text) => System.Text.Encoding.Latin1.GetBytes(text);
         string path = _folder.Combine("x.json");
-        File.WriteAllBytes(path, Bytes("{\"info\": \"caf\u00e9\", \"images\": [], \"annotations\": [], \"categories\": [{\"id\": 1, \"name\": \"cat\", \"supercategory\": \"b\u00eate\"}]}"));
+        File.WriteAllBytes(path,
+            Bytes("{\"info\": \"caf\u00e9\", \"images\": [], \"annotations\": [], "
+                + "\"categories\": [{\"id\": 1, \"name\": \"cat\", \"supercategory\": \"b\u00eate\"}]}"));
         Assert.Equal("cat", CocoFile.Read(path, Sink()).Categories[1]);
 
         File.WriteAllBytes(path, Bytes("{\"images\": [], \"annotations\": [],\n\"categories\": [{\"id\": 1, \"name\": \"b\u00eate\"}]}"));
@@ -229,7 +242,9 @@ public sealed class CocoFileTests : IDisposable
     [Fact]
     public void Read_CategoryTwice_IsAFlawOnlyWithAnotherName()
     {
-        string path = Written("{\"images\": [], \"annotations\": [], \"categories\": [{\"id\": 1, \"name\": \"cat\"},\n{\"id\": 1, \"name\": \"cat\"},\n{\"id\": 1, \"name\": \"dog\"}]}");
+        string path =
+            Written("{\"images\": [], \"annotations\": [], \"categories\": [{\"id\": 1, \"name\": \"cat\"},\n"
+                + "{\"id\": 1, \"name\": \"cat\"},\n{\"id\": 1, \"name\": \"dog\"}]}");
 
         Assert.Equal("cat", CocoFile.Read(path, Sink()).Categories[1]);
 
