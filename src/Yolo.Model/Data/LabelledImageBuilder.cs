@@ -54,7 +54,7 @@ internal sealed class LabelledImageBuilder(string noun)
             exception.Data[nameof(FlawKind)] = FlawKind.Unreadable;
             throw;
         }
-        upright = ImageFile.SwapsSides(origin) ? (stored.Height, stored.Width) : stored;
+        upright = UprightBoxes.Size(stored.Width, stored.Height, origin);
         bool takeStored = origin != SKEncodedOrigin.Default && log.Options.Orientation switch
         {
             LabelOrientation.Stored => true,

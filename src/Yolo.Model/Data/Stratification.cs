@@ -74,7 +74,7 @@ internal sealed class Stratification
     private int Choose(int group, int label, int left)
     {
         bool[] present = _present[label];
-        bool last = false && left <= present.Count(there => !there);
+        bool last = left <= present.Count(there => !there);
         return Best(group, set => !last || !present[set], set => _wanted[label][set]);
     }
 

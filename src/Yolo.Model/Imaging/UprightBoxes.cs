@@ -11,7 +11,7 @@ internal static class UprightBoxes
     /// <param name="height">Stored height, pixels.</param>
     /// <param name="origin">The EXIF orientation.</param>
     public static (int Width, int Height) Size(int width, int height, SKEncodedOrigin origin) =>
-        SwapsSides(origin) ? (height, width) : (width, height);
+        ImageFile.SwapsSides(origin) ? (height, width) : (width, height);
 
     /// <summary>A box in the upright picture.</summary>
     /// <param name="box">The box in stored pixels.</param>
@@ -25,8 +25,6 @@ internal static class UprightBoxes
             box = box with { Left = width - box.Right, Right = width - box.Left };
         if (origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom)
             box = box with { Top = height - box.Bottom, Bottom = height - box.Top };
-        return SwapsSides(origin) ? new(box.Left, box.Top, box.Right, box.Bottom) : box;
+        return ImageFile.SwapsSides(origin) ? new(box.Top, box.Left, box.Bottom, box.Right) : box;
     }
-
-    private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 }

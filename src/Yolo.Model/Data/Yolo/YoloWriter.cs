@@ -17,7 +17,7 @@ internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> cl
 
     private protected override (bool Crowds, bool Difficult) Flags => (false, false);
 
-    private protected override bool StatesSize => true;
+    private protected override bool StatesSize => false;
 
     private protected override void Declare(string set)
     {
