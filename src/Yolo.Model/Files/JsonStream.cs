@@ -147,7 +147,7 @@ internal sealed class JsonStream
     /// <summary>Fills the buffer behind what is not read yet; doubles it where that leaves no room.</summary>
     private void Fill()
     {
-        _counted = Math.Max(_counted, _start);
+        CountLines(_start);
         Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
         (_counted, _end, _start) = (_counted - _start, _end - _start, 0);
         if (_end == _buffer.Length)

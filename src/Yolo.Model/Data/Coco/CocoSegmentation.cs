@@ -104,7 +104,7 @@ internal static class CocoSegmentation
             while ((bits & 0x20) != 0);
             if ((bits & 0x10) != 0)
                 run |= -1L << shift;
-            runs.Add(runs.Count > 1 ? run + runs[^2] : run);
+            runs.Add(runs.Count > 2 ? run + runs[^2] : run);
         }
         return runs;
     }

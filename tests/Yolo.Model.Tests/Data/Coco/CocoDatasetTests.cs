@@ -47,7 +47,7 @@ public sealed class CocoDatasetTests : IDisposable
         var images = CocoDataset.Load(path, _options);
 
         Assert.Equal([_folder.At("val2017/b.jpg"), _folder.At("val2017/a.jpg"), _folder.At("val2017/c.jpg")], images.Select(image => image.Path));
-        Assert.Equal([new("toothbrush", new BoundingBox(15, 12, 25, 18), false), new("car", new BoundingBox(0.5f, 1.5f, 4.5f, 9.5f), Crowd: true)], images[1].Objects);
+        Assert.Equal([new("toothbrush", new BoundingBox(15, 12, 25, 18), Area: 60), new("car", new BoundingBox(0.5f, 1.5f, 4.5f, 9.5f), Crowd: true)], images[1].Objects);
         Assert.Equal([new("car", new BoundingBox(30, 20, 40, 30), false)], images[0].Objects);
         Assert.Empty(images[2].Objects);
         Assert.Equal(
