@@ -6,7 +6,8 @@ namespace Yolo.Documentation.Tests;
 /// <summary>Whether docs/reliability.md, and the pages that name tests as it does, tell the truth: the tests exist, and files are saved where it says.</summary>
 public sealed partial class ReliabilityTests
 {
-    // The one home of writing; a copy of a library in a folder that nobody else knows; a download, which goes on where it stopped and takes its name when it is whole; pictures drawn for one run.
+    // The one home of writing; a copy of a library in a folder that nobody else knows; a download, which goes on where it stopped and takes
+    // its name when it is whole; pictures drawn for one run; a temporary file of decoded images, which nobody opens again.
     private static readonly string[] s_writers = ["AtomicFile.cs", "PatchedLibrary.cs", "Downloader.cs", "ShapesDataset.cs", "SpoolFile.cs"];
 
     [Theory]
