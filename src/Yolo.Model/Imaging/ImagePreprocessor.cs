@@ -23,10 +23,10 @@ public static class ImagePreprocessor
     /// <exception cref="ArgumentException">The destination has not exactly that length, or the image has no pixels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such mode or filter.</exception>
     public static void Fill(PixelView image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight, Span<float> destination) =>
-        Fill(new ImagePixels(image), resize, filter, inputWidth, inputHeight, destination);
+        FillFrom(new ImagePixels(image), resize, filter, inputWidth, inputHeight, destination);
 
     /// <inheritdoc cref="Fill(PixelView, ResizeMode, ResizeFilter, int, int, Span{float})"/>
-    internal static void Fill(ImagePixels image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight, Span<float> destination)
+    internal static void FillFrom(ImagePixels image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight, Span<float> destination)
     {
         Argument.Defined(filter, nameof(filter));
         var mapping = ImageMapping.Create(resize, image.Width, image.Height, inputWidth, inputHeight);

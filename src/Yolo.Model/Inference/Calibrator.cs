@@ -83,7 +83,7 @@ public sealed class Calibrator : IDisposable
     internal void Add(ImagePixels image)
     {
         var input = _model.Network.Input;
-        ImagePreprocessor.Fill(image, _model.Resize, _model.Filter, input.Width, input.Height, _pixels);
+        ImagePreprocessor.FillFrom(image, _model.Resize, _model.Filter, input.Width, input.Height, _pixels);
         Count();
     }
 

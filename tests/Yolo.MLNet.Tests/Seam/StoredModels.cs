@@ -8,6 +8,7 @@ using Yolo.MLNet.Tests.Transforms;
 using Yolo.MLNet.Transforms;
 using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
@@ -67,6 +68,8 @@ internal static class StoredModels
             $"classes {string.Join(", ", model.ClassNames)}",
             $"anchors {Invariant(model.Network.Region.Anchors.SelectMany(shape => (float[])[shape.Width, shape.Height]))}",
             $"resize {model.Resize}",
+            // What came with 1.3 is told of samples that have it.
+            .. model.Filter == ResizeFilter.Darknet ? (string[])[] : [$"filter {model.Filter}"],
             $"options {Invariant([options.ScoreThreshold, options.IoUThreshold, options.MaxDetections, options.IntraOpThreads])} {options.ClassAgnostic}",
             $"columns {columns.Image} {columns.PredictedLabel} {columns.PredictedLabelText} {columns.Score} {columns.PredictedBoundingBoxes}",
             $"weights {Digest(model.Weights.Convolutions.SelectMany(layer => (float[])[.. layer.Biases, .. layer.Scales ?? [], .. layer.RollingMean ?? [], .. layer.RollingVariance ?? [], .. layer.Kernel]))}",
@@ -127,7 +130,7 @@ internal static class StoredModels
         var weights = WeightInitializer.Create(network, seed: 5);
         // A head that says something: the library's own starts near zero.
         float[] kernel = [.. weights.Convolutions[^1].Kernel.Select(value => 25 * value)];
-        return new(network, new(network, [.. weights.Convolutions.SkipLast(1), new() { Biases = weights.Convolutions[^1].Biases, Kernel = kernel }]) { Seen = 12_345 }, ["ant", "bee", "cat"], ResizeMode.Letterbox);
+        return new(network, new(network, [.. weights.Convolutions.SkipLast(1), new() { Biases = weights.Convolutions[^1].Biases, Kernel = kernel }]) { Seen = 12_345 }, ["ant", "bee", "cat"], ResizeMode.Letterbox, ResizeFilter.Antialiased);
     }
 
     private static string Digest(IEnumerable<float> values) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(values.ToArray())));

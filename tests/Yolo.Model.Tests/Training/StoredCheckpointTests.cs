@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Xunit;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Training;
 
 namespace Yolo.Model.Tests.Training;
@@ -25,7 +26,7 @@ public sealed class StoredCheckpointTests : IDisposable
         Epochs = 2, BatchSize = 4, Subdivisions = 1, Loss = LossKind.CIoU, Optimizer = OptimizerKind.AdamW, LearningRate = 1e-3, Momentum = 0.9, WeightDecay = 5e-4, GradientClipNorm = 10, AverageDecay = 0.9,
         CIoU = new() { BoxGain = 5, ObjectGain = 1, NoObjectGain = 0.5, ClassGain = 1, MatchThreshold = 0.5 },
         NotebookVariant = NotebookLossVariant.Code, DarknetWeighsSmallBoxes = false, LearningRatePolicy = new StepsPolicy([0.5]) { BurnInEpochs = 1, BurnInPower = 1 }, Augmentation = null, InputSizes = [],
-        InputSizeSteps = 10, FreezeLayers = 0, Resize = ResizeMode.Stretch, Precision = Precision.Float32, Validation = new() { EveryEpochs = 1, KeepBest = true, Patience = 0 }, Seed = 3,
+        InputSizeSteps = 10, FreezeLayers = 0, Resize = ResizeMode.Stretch, Filter = ResizeFilter.Darknet, Precision = Precision.Float32, Validation = new() { EveryEpochs = 1, KeepBest = true, Patience = 0 }, Seed = 3,
         Checkpoints = new(_folder.Path) { Interval = null, Resume = true, Resumed = path => _resumed.Add(Path.GetFileName(path)) },
     };
 
@@ -63,6 +64,18 @@ public sealed class StoredCheckpointTests : IDisposable
 
         Assert.Null(run.DifferenceIn(older));
         Assert.Equal("InputSizeSteps (10 there, 5 here)", other.DifferenceIn(older));
+    }
+
+    // Before there was a filter to choose, pixels were sampled as Darknet does.
+    [Fact]
+    public void DifferenceIn_CheckpointWithoutAFilter_CountsAsDarknets()
+    {
+        var run = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Filter = ResizeFilter.Darknet }, [], []);
+        var older = run with { Settings = run.Settings.Where(setting => setting.Key != nameof(TrainingOptions.Filter)).ToDictionary() };
+        var other = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Filter = ResizeFilter.Antialiased }, [], []);
+
+        Assert.Null(run.DifferenceIn(older));
+        Assert.Equal("Filter (\"Darknet\" there, \"Antialiased\" here)", other.DifferenceIn(older));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,5 +1,6 @@
 using Xunit;
 using Yolo.Model.Geometry;
+using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Weights;
 
@@ -65,11 +66,12 @@ public sealed class DarknetModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ResizeMode.Stretch)]
-    [InlineData(ResizeMode.Letterbox)]
-    public void Save_Model_IsReadBackAsItWas(ResizeMode resize)
+    [InlineData(ResizeMode.Stretch, ResizeFilter.Antialiased)]
+    [InlineData(ResizeMode.Letterbox, ResizeFilter.Darknet)]
+    [InlineData(ResizeMode.Letterbox, ResizeFilter.Antialiased)]
+    public void Save_Model_IsReadBackAsItWas(ResizeMode resize, ResizeFilter filter)
     {
-        var model = new DetectorModel(MiniGolden.Network, MiniGolden.Weights, ["person", "traffic light", "Übergang"], resize);
+        var model = new DetectorModel(MiniGolden.Network, MiniGolden.Weights, ["person", "traffic light", "Übergang"], resize, filter);
         string config = Path.Combine(_folder.FullName, "saved.cfg"), weights = Path.Combine(_folder.FullName, "saved.weights"), names = Path.Combine(_folder.FullName, "saved.names");
 
         DarknetModel.Save(model, config, weights, names);
@@ -79,6 +81,8 @@ public sealed class DarknetModelTests : IDisposable
         var loaded = DarknetModel.Load(config, weights, names);
         Assert.Equal(model.Network, loaded.Network);
         Assert.Equal(resize, loaded.Resize);
+        Assert.Equal(filter, loaded.Filter);
+        Assert.Equal(filter == ResizeFilter.Antialiased, File.ReadAllText(config).Contains("antialias=1\n", StringComparison.Ordinal));
         Assert.Equal(model.ClassNames, loaded.ClassNames);
     }
 

@@ -1,6 +1,7 @@
 using Xunit;
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
+using Yolo.Model.Tests.Imaging;
 using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Tests.Training.Images;
@@ -22,32 +23,32 @@ public sealed class TrainingImageTests
         Assert.Same(objects, image.Objects);
     }
 
-    // 5 x 3 pixels, red = 10 * row + column, green = 255, blue = 0 or 1 by column. Squares of 2 x 2; the last column and row are dropped.
-    // Red: (0 + 1 + 10 + 11) / 4 = 5.5 -> 6 and (2 + 3 + 12 + 13) / 4 = 7.5 -> 8. Blue: (0 + 1 + 0 + 1) / 4 = 0.5 -> 1.
+    // 9 x 8 pixels for an input of 2 x 2: squares of 2 x 2, four by four of them; the image and its boxes keep their size.
     [Fact]
-    public void Shrink_ByTwo_AveragesSquares()
+    public void Create_ForASmallInput_KeepsTheMeansOfSquares()
     {
-        byte[] rgb = [.. Enumerable.Range(0, 15).SelectMany(i => new[] { (byte)(10 * (i / 5) + i % 5), (byte)255, (byte)(i % 5 % 2) })];
-        var image = new TrainingImage(rgb, 5, 3, [new(new(1, 0, 3, 2), 7, Difficult: true), new(new(4.5f, 0, 5, 3), 1)]);
+        GroundTruth[] objects = [new(new(1, 0, 9, 8), 7, Difficult: true)];
+        byte[] pixels = [.. Enumerable.Repeat((byte)77, 4 * 9 * 8)];
 
-        var small = image.Shrink(2);
+        var image = TrainingImage.Create(new(pixels, 9, 8, 36, PixelOrder.Rgba), objects, ResizeFilter.Antialiased, 2, 2);
 
-        Assert.Equal((2, 1), (small.Width, small.Height));
-        Assert.Equal<byte>([6, 255, 1, 8, 255, 1], small.Rgb);
-        Assert.Equal([new(new(0.5f, 0, 1.5f, 1), 7, Difficult: true)], small.Objects);
+        Assert.Equal((9, 8, 2), (image.Width, image.Height, image.Reduction));
+        Assert.Equal(Enumerable.Repeat((byte)77, 3 * 4 * 4), image.Rgb);
+        Assert.Same(objects, image.Objects);
+        Assert.Same(image, image.Reduced(ResizeFilter.Antialiased, 2, 2));
     }
 
     [Fact]
-    public void Shrink_ByOne_IsTheImageItself()
+    public void Reduced_WholeImage_HoldsWhatIsReadReduced()
     {
-        var image = new TrainingImage(new byte[12], 2, 2, []);
+        byte[] pixels = ImagePreprocessorTests.Noise(4 * 9 * 8, seed: 1);
+        var whole = TrainingImage.Create(new(pixels, 9, 8, 36, PixelOrder.Bgra), []);
 
-        Assert.Same(image, image.Shrink(1));
+        var reduced = whole.Reduced(ResizeFilter.Antialiased, 2, 2);
+
+        Assert.Equal(TrainingImage.Create(new(pixels, 9, 8, 36, PixelOrder.Bgra), [], ResizeFilter.Antialiased, 2, 2).Rgb, reduced.Rgb);
+        Assert.Equal(2, reduced.Reduction);
+        Assert.Same(whole, whole.Reduced(ResizeFilter.Darknet, 2, 2));
+        Assert.Same(whole, whole.Reduced(ResizeFilter.Antialiased, 3, 2));
     }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void Shrink_FactorOutOfRange_Throws(int factor) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingImage(new byte[24], 4, 2, []).Shrink(factor));
 }
