@@ -59,7 +59,7 @@ internal static class DetectionTimes
     {
         var input = model.Network.Input;
         float[] tensor = new float[input.Count], map = new float[model.Network.RegionLayout.Size];
-        ImagePreprocessor.Fill(image.View, model.Resize, input.Width, input.Height, tensor);
+        ImagePreprocessor.Fill(image.View, model.Resize, model.Filter, input.Width, input.Height, tensor);
         using (var backend = new OnnxRuntimeBackend(model.Network, model.Weights, threads))
             backend.Run(tensor, batch: 1, map);
         float largest = map.Max(MathF.Abs);

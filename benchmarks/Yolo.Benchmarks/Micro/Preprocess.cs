@@ -17,13 +17,13 @@ public class Preprocess : IDisposable
     private RgbaImage _image = null!;
     private Mat? _mat;
 
-    [Params(640, 1920)]
+    [Params(320, 640, 1920, 4000)]
     public int Width { get; set; }
 
     [GlobalSetup]
     public void SetUp()
     {
-        _image = new(Width, Width == 640 ? 480 : 1080, seed: 1);
+        _image = new(Width, Width == 1920 ? 1080 : Width * 3 / 4, seed: 1);
         if (OpenCv.MissingReason is { } reason)
         {
             Console.WriteLine(reason);
@@ -41,6 +41,9 @@ public class Preprocess : IDisposable
 
     [Benchmark]
     public void Letterbox() => ImagePreprocessor.Fill(_image.View, ResizeMode.Letterbox, Side, Side, _input);
+
+    [Benchmark]
+    public void StretchAntialiased() => ImagePreprocessor.Fill(_image.View, ResizeMode.Stretch, ResizeFilter.Antialiased, Side, Side, _input);
 
     [GlobalCleanup]
     public void Dispose()

@@ -58,7 +58,7 @@ internal sealed class Photographs(MLContext ml, int width, int height, int noise
                 for (int x = 0; x < _width; x++, at += 4)
                 {
                     state = state * 1664525 + 1013904223;
-                    int value = (x >= left && x < right ? 165 : 90) + (_noise == 0 ? 0 : (int)(state >> 16) % (2 * _noise + 1) - _noise);
+                    int value = (x >= left && x < right ? 135 : 90) + (_noise == 0 ? 0 : (int)(state >> 16) % (2 * _noise + 1) - _noise);
                     byte grey = (byte)Math.Clamp(value, 0, 255);
                     (pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]) = (grey, grey, grey, 255);
                 }

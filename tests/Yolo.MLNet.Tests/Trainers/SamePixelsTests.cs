@@ -7,6 +7,7 @@ using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Tests.Trainers;
 
@@ -28,7 +29,7 @@ public sealed class SamePixelsTests : IDisposable
     {
         var photographs = new Photographs(_ml, width, height, noise: 40);
         var held = photographs.Draw(6, seed: 2);
-        using var model = Fit(photographs.Draw(6, seed: 1), held, Network(inputWidth, inputHeight), epochs: 8, resize, filter, out double measured);
+        using var model = Fit(photographs.Draw(6, seed: 1), held, Network(inputWidth, inputHeight), epochs: 20, resize, filter, out double measured);
 
         _ml.Model.Save(model, held.Schema, _folder.Combine("model.zip"));
         var loaded = _ml.Model.Load(_folder.Combine("model.zip"), out _);
@@ -40,16 +41,20 @@ public sealed class SamePixelsTests : IDisposable
         Assert.Equal(evaluated, measured, 1e-6);
     }
 
-    // Noise of +-120 on 12 megapixels: as Darknet samples them most pixels are skipped and the noise is all there; averaged it is gone.
+    // Noise of +-120 on 12 megapixels. As Darknet samples them most pixels are skipped and the noise stays, averaged it is gone: a model that learned on averages finds next to nothing otherwise.
     [Fact]
     public void Fit_LargeNoisyPhotographs_DetectsWhatItWasTrainedOn()
     {
         var photographs = new Photographs(_ml, 4000, 3000, noise: 120);
-        var images = photographs.Draw(12, seed: 1);
+        var images = photographs.Draw(8, seed: 1);
 
-        using var model = Fit(images, null, Network(128, 96), epochs: 60, ResizeMode.Stretch, ResizeFilter.Antialiased, out _);
+        using var model = Fit(images, null, Network(128, 96), epochs: 70, ResizeMode.Stretch, ResizeFilter.Antialiased, out _);
 
+        var trained = model.Model;
+        using var skipping = new YoloV2DetectionTransformer(
+            _ml, new DetectorModel(trained.Network, trained.Weights, trained.ClassNames, trained.Resize, ResizeFilter.Darknet), model.Options, model.Columns);
         Assert.InRange(_ml.ObjectDetection.Evaluate(model.Transform(images)).MeanAveragePrecisionVoc2010, 0.9, 1);
+        Assert.InRange(_ml.ObjectDetection.Evaluate(skipping.Transform(images)).MeanAveragePrecisionVoc2010, 0, 0.6);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -67,15 +72,18 @@ public sealed class SamePixelsTests : IDisposable
         return model;
     }
 
-    /// <summary>A grid of cells of 16 pixels.</summary>
+    /// <summary>A grid of cells of 16 pixels, of 32 for a large input: objects are a few cells large in either.</summary>
     private static NetworkDefinition Network(int width, int height) => new(new(3, height, width),
     [
-        new ConvolutionalLayer(8, 3, 2, 1, true, Activation.Leaky),
-        new ConvolutionalLayer(12, 3, 2, 1, true, Activation.Leaky),
-        new ConvolutionalLayer(16, 3, 2, 1, true, Activation.Leaky),
-        new ConvolutionalLayer(24, 3, 2, 1, true, Activation.Leaky),
-        new ConvolutionalLayer(24, 3, 1, 1, true, Activation.Leaky),
+        Convolution(8, stride: 2),
+        Convolution(12, stride: 2),
+        Convolution(16, stride: 2),
+        Convolution(24, stride: 2),
+        Convolution(24, stride: width < 400 ? 1 : 2),
+        Convolution(24, stride: 1),
         new ConvolutionalLayer(14, 1, 1, 0, false, Activation.Linear),
         new RegionLayer(new(new BoxShape(1, 1), new BoxShape(3, 3)), Classes: 2),
     ]);
+
+    private static ConvolutionalLayer Convolution(int filters, int stride) => new(filters, 3, stride, 1, true, Activation.Leaky);
 }
