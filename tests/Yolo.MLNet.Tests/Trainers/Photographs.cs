@@ -6,19 +6,19 @@ using Yolo.Model.Geometry;
 namespace Yolo.MLNet.Tests.Trainers;
 
 /// <summary>Pictures as large as a camera's, with its noise at night: a grey disc or box on dark grey. Drawn each time they are read, so that memory holds one.</summary>
-internal sealed class Photographs(MLContext ml, int width, int height, int noise)
+internal sealed class Photographs(MLContext ml, int width, int height, int contrast, int noise)
 {
     /// <summary>Some pictures with an object each, a disc in every second one; other seeds, other pictures.</summary>
-    public IDataView Draw(int count, int seed) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Photograph(width, height, noise, 100 * seed + i)));
+    public IDataView Draw(int count, int seed) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Photograph(width, height, contrast, noise, 100 * seed + i)));
 
     private sealed class Photograph
     {
-        private readonly int _width, _height, _noise, _seed;
+        private readonly int _width, _height, _contrast, _noise, _seed;
         private readonly BoundingBox _box;
 
-        public Photograph(int width, int height, int noise, int seed)
+        public Photograph(int width, int height, int contrast, int noise, int seed)
         {
-            (_width, _height, _noise, _seed) = (width, height, noise, seed);
+            (_width, _height, _contrast, _noise, _seed) = (width, height, contrast, noise, seed);
             var random = new Random(seed);
             int side = random.Next((int)(0.225 * width), (int)(0.35 * width)), left = random.Next(width - side), top = random.Next(height - side);
             _box = new(left, top, left + side, top + side);
@@ -58,7 +58,7 @@ internal sealed class Photographs(MLContext ml, int width, int height, int noise
                 for (int x = 0; x < _width; x++, at += 4)
                 {
                     state = state * 1664525 + 1013904223;
-                    int value = (x >= left && x < right ? 135 : 90) + (_noise == 0 ? 0 : (int)(state >> 16) % (2 * _noise + 1) - _noise);
+                    int value = 90 + (x >= left && x < right ? _contrast : 0) + (int)(state >> 16) % (2 * _noise + 1) - _noise;
                     byte grey = (byte)Math.Clamp(value, 0, 255);
                     (pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]) = (grey, grey, grey, 255);
                 }

@@ -27,7 +27,7 @@ public sealed class SamePixelsTests : IDisposable
     [InlineData(320, 240, 416, 416, ResizeMode.Letterbox, ResizeFilter.Antialiased)]
     public void Fit_Validation_MeasuresWhatEvaluateGivesForTheSavedModel(int width, int height, int inputWidth, int inputHeight, ResizeMode resize, ResizeFilter filter)
     {
-        var photographs = new Photographs(_ml, width, height, noise: 40);
+        var photographs = new Photographs(_ml, width, height, contrast: 75, noise: 40);
         var held = photographs.Draw(6, seed: 2);
         using var model = Fit(photographs.Draw(6, seed: 1), held, Network(inputWidth, inputHeight), epochs: 20, resize, filter, out double measured);
 
@@ -45,7 +45,7 @@ public sealed class SamePixelsTests : IDisposable
     [Fact]
     public void Fit_LargeNoisyPhotographs_DetectsWhatItWasTrainedOn()
     {
-        var photographs = new Photographs(_ml, 4000, 3000, noise: 120);
+        var photographs = new Photographs(_ml, 4000, 3000, contrast: 45, noise: 120);
         var images = photographs.Draw(8, seed: 1);
 
         using var model = Fit(images, null, Network(128, 96), epochs: 70, ResizeMode.Stretch, ResizeFilter.Antialiased, out _);
@@ -64,7 +64,7 @@ public sealed class SamePixelsTests : IDisposable
         double last = double.NaN;
         var model = _ml.ObjectDetection.Trainers.YoloV2(new()
         {
-            Network = network, AnchorCount = 2, Epochs = epochs, BatchSize = 2, LearningRate = 5e-3, AverageDecay = 0.9, Precision = Precision.Float32, Resize = resize, Filter = filter,
+            Network = network, AnchorCount = 2, Epochs = epochs, BatchSize = 2, LearningRate = 5e-3, AverageDecay = 0.9, Precision = Precision.Float32, Resize = resize, Filter = filter, Augmentation = null,
             ValidationData = held, Validation = new() { EveryEpochs = epochs, KeepBest = false }, Detection = new() { ScoreThreshold = 0.005f },
             Progress = new TrainerRuns.Listener(report => last = report.Validation?.MeanAveragePrecision50 ?? last),
         }).Fit(images);
