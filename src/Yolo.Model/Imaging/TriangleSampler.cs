@@ -74,21 +74,17 @@ internal static class TriangleSampler
         {
             // The last block overlaps the one before.
             x = Math.Min(x, result.Length - 4 * lane);
-            Vector256<float> a = default, b = default, c = default, d = default;
+            Vector512<float> a = default, b = default;
             nuint at = (nuint)x;
             foreach (float weight in weights)
             {
-                var factor = Vector256.Create(weight);
+                var factor = Vector512.Create(weight);
                 a += factor * Load(ref source, at);
-                b += factor * Load(ref source, at + lane);
-                c += factor * Load(ref source, at + 2 * lane);
-                d += factor * Load(ref source, at + 3 * lane);
+                b += factor * Load(ref source, at + 2 * lane);
                 at += (nuint)rowBytes;
             }
             a.StoreUnsafe(ref target, (nuint)x);
-            b.StoreUnsafe(ref target, (nuint)(x + lane));
-            c.StoreUnsafe(ref target, (nuint)(x + 2 * lane));
-            d.StoreUnsafe(ref target, (nuint)(x + 3 * lane));
+            b.StoreUnsafe(ref target, (nuint)(x + 2 * lane));
         }
         for (int x = 0; x < result.Length && result.Length < 4 * lane; x++)
         {
@@ -100,10 +96,10 @@ internal static class TriangleSampler
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Load(ref byte source, nuint at)
+    private static Vector512<float> Load(ref byte source, nuint at)
     {
-        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref source, at))).AsByte();
-        return Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.WidenLower(bytes).ToVector256Unsafe()).AsInt32());
+        var shorts = Vector256.WidenLower(Vector128.LoadUnsafe(ref source, at).ToVector256Unsafe());
+        return Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32());
     }
 
     /// <summary>The weighted sums along a row of pixels, to one row of each plane.</summary>

@@ -72,6 +72,24 @@ public sealed class SamePixelsTests
         Assert.NotEqual(expected, other);
     }
 
+    [Theory]
+    [InlineData(ResizeFilter.Darknet)]
+    [InlineData(ResizeFilter.Antialiased)]
+    public void Detector_AnyImage_IsFilledByTheModelsFilter(ResizeFilter filter)
+    {
+        const int width = 303, height = 277;
+        var network = Squares.Network(batchNormalize: true);
+        byte[] rgba = ImagePreprocessorTests.Noise(4 * width * height, seed: 3);
+        using var detector = new Detector(new(network, WeightInitializer.Create(network, seed: 1), ["a", "b"], ResizeMode.Letterbox, filter));
+        float[] expected = new float[3 * 64 * 64], actual = new float[expected.Length];
+
+        detector.Fill(View(rgba, width, height), actual);
+
+        new Augmentation(null, filter).Apply(TrainingImage.Create(View(rgba, width, height), [], filter, 64, 64), ResizeMode.Letterbox, 64, 64, seed: 0, expected, []);
+        Assert.True(expected.AsSpan().SequenceEqual(actual));
+        Assert.Equal(filter, detector.Model.WithQuantization(null).WithResize(ResizeMode.Stretch).Filter);
+    }
+
     // A crop, mirrored, of what is kept of a photograph shows what the same crop of the photograph shows, reduced or not: a gradient is the same at any resolution.
     [Fact]
     public void Apply_CropOfAReducedImage_LiesWhereItLiesInTheImage()
