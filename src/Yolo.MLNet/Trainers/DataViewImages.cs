@@ -24,7 +24,8 @@ internal sealed class DataViewImages : ITrainingImages
     /// <param name="filter">How they will be sampled.</param>
     /// <param name="labels">Sizes and objects.</param>
     /// <param name="kept">The images that are kept in memory; null for those that are read again.</param>
-    public DataViewImages(IDataView data, string imageColumn, NetworkDefinition network, ResizeFilter filter, ImageLabels[] labels, TrainingImage?[] kept)
+    public DataViewImages(IDataView data, string imageColumn, NetworkDefinition network, ResizeFilter filter, ImageLabels[] labels,
+        TrainingImage?[] kept)
     {
         (_data, _imageColumn, _network, _filter, _labels, _kept) = (data, imageColumn, network, filter, labels, kept);
     }

@@ -38,7 +38,8 @@ internal sealed class TrainingSet
             ];
             if (known is not null && classes.Names.Count > known.Count)
                 throw new InvalidDataException($"Row {row.Position}: the label '{classes.Names[known.Count]}' is not among the classes: {string.Join(", ", known)}.");
-            var image = TrainingImage.Create(row.Image.PixelView(), objects, options.Filter, options.Network.Input.Width, options.Network.Input.Height);
+            var image = TrainingImage.Create(row.Image.PixelView(), objects, options.Filter, options.Network.Input.Width,
+                options.Network.Input.Height);
             labels.Add(new(image.Width, image.Height, image.Objects));
             bool fits = image.Rgb.Length <= budget;
             budget -= fits ? image.Rgb.Length : 0;

@@ -15,7 +15,8 @@ namespace Yolo.MLNet.Trainers;
 /// <summary>Trains a YOLOv2 detector on images with labelled boxes. Works alone or as a step of a pipeline, behind <c>LoadImages</c> for instance.</summary>
 /// <remarks>Images are decoded once and kept in memory during the training, at three bytes a pixel, as far as <see cref="YoloV2TrainerOptions.CacheBytes"/> reaches, and read again
 /// beyond it; so the rows must come in the same order each time, as ML.NET's do, and from several threads. An image that is at least four times as wide and as high as the network's
-/// input is averaged down with <see cref="Yolo.Model.Imaging.ResizeFilter.Antialiased"/>, as it is when it is scored. Images without objects are trained on, too: nothing is to be found in them.</remarks>
+/// input is averaged down with <see cref="Yolo.Model.Imaging.ResizeFilter.Antialiased"/>, as it is when it is scored. Images without
+/// objects are trained on, too: nothing is to be found in them.</remarks>
 public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private const int MaximumCalibrationImages = 300;

@@ -5,13 +5,15 @@ using System.Runtime.Intrinsics;
 namespace Yolo.Model.Imaging;
 
 /// <summary>A window of an 8-bit image to planar RGB in 0..1, antialiased: <see cref="ResizeFilter.Antialiased"/>.</summary>
-/// <remarks>Separable, vertical first: an output row is the weighted sum of source rows, byte by byte, and its pixels are then summed along it. In float, products and sums apart and
-/// in one order, so that vectors of any width, and all orders of bytes, give the same bits.</remarks>
+/// <remarks>Separable, vertical first: an output row is the weighted sum of source rows, byte by byte, and its pixels are then summed along
+/// it. In float, products and sums apart and in one order, so that vectors of any width, and all orders of bytes, give the same
+/// bits.</remarks>
 internal static class TriangleSampler
 {
     /// <summary>Samples the source into all of the destination; what shows no part of the source becomes 0.5.</summary>
     /// <inheritdoc cref="ImageSampler.Sample" path="/param"/>
-    internal static SampledRegion Sample(ImagePixels source, SampledAxis horizontal, SampledAxis vertical, int width, int height, Span<float> destination)
+    internal static SampledRegion Sample(ImagePixels source, SampledAxis horizontal, SampledAxis vertical, int width, int height,
+        Span<float> destination)
     {
         var stored = source.Stored;
         using var columns = new TriangleWeights(horizontal, source.Reduction, stored.Width);
@@ -104,7 +106,8 @@ internal static class TriangleSampler
 
     /// <summary>The weighted sums along a row of pixels, to one row of each plane.</summary>
     private static void SumColumns(
-        ReadOnlySpan<float> row, ReadOnlySpan<int> offsets, ReadOnlySpan<float> weights, int taps, int stride, Span<float> first, Span<float> second, Span<float> third)
+        ReadOnlySpan<float> row, ReadOnlySpan<int> offsets, ReadOnlySpan<float> weights, int taps, int stride, Span<float> first,
+            Span<float> second, Span<float> third)
     {
         ref float pixels = ref MemoryMarshal.GetReference(row);
         ref float factors = ref MemoryMarshal.GetReference(weights);

@@ -113,8 +113,9 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Throws<ArgumentException>(() => _runs.Fit(options with { ValidationData = _runs.Data }));
     }
 
-    // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes stay those of the image: the anchor, in cells of
-    // 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300 * 64 / 8.
+    // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes stay
+    // those of the image: the anchor, in cells of 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300
+    // * 64 / 8.
     [Fact]
     public void Fit_LargeImage_KeepsItsBoxes()
     {
