@@ -21,8 +21,10 @@ public sealed class ArgumentTests
         { "protocol must be one of Voc07, Voc10, Coco.", () => AveragePrecision.Compute([true], 1, (ApProtocol)99) },
         { "mode must be one of Stretch, Letterbox.", () => ImageMapping.Create((ResizeMode)99, 1, 1, 1, 1) },
         { "mode must be one of Stretch, Letterbox.", () => ImagePreprocessor.Fill(new(new byte[4], 1, 1, 4, PixelOrder.Rgba), (ResizeMode)99, 1, 1, new float[3]) },
-        { "filter must be one of Darknet, Antialiased.", () => ImagePreprocessor.Fill(new(new byte[4], 1, 1, 4, PixelOrder.Rgba), ResizeMode.Stretch, (ResizeFilter)99, 1, 1, new float[3]) },
-        { "filter must be one of Darknet, Antialiased.", () => _ = new DetectorModel(Mini, WeightInitializer.Create(Mini, 0), ["a"], filter: (ResizeFilter)99) },
+        { "filter must be one of Darknet, Antialiased.", () =>
+            ImagePreprocessor.Fill(new(new byte[4], 1, 1, 4, PixelOrder.Rgba), ResizeMode.Stretch, (ResizeFilter)99, 1, 1, new float[3]) },
+        { "filter must be one of Darknet, Antialiased.", () =>
+            _ = new DetectorModel(Mini, WeightInitializer.Create(Mini, 0), ["a"], filter: (ResizeFilter)99) },
         { "filter must be one of Darknet, Antialiased.", () => _ = new Augmentation(null, (ResizeFilter)99) },
         { "order must be one of Bgra, Rgba.", () => _ = new PixelView(new byte[4], 1, 1, 4, (PixelOrder)99) },
         { "orientation must be one of Upright, AsStored.", () => ImageFile.Decode(new MemoryStream(), "none", (ImageOrientation)99) },

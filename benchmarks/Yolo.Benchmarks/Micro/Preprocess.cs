@@ -43,7 +43,8 @@ public class Preprocess : IDisposable
     public void Letterbox() => ImagePreprocessor.Fill(_image.View, ResizeMode.Letterbox, Side, Side, _input);
 
     [Benchmark]
-    public void StretchAntialiased() => ImagePreprocessor.Fill(_image.View, ResizeMode.Stretch, ResizeFilter.Antialiased, Side, Side, _input);
+    public void StretchAntialiased() =>
+        ImagePreprocessor.Fill(_image.View, ResizeMode.Stretch, ResizeFilter.Antialiased, Side, Side, _input);
 
     [GlobalCleanup]
     public void Dispose()

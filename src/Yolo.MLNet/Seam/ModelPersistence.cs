@@ -28,7 +28,8 @@ internal static class ModelPersistence
     /// <summary>Name under which ML.NET finds <see cref="Create"/>; at most 24 characters.</summary>
     public const string LoaderSignature = "YoloV2Detection";
 
-    /// <summary>Versions 1.1, 1.2 with eight-bit integers, and 1.3 with a filter: earlier readers would sample as Darknet does whatever the .cfg says.</summary>
+    /// <summary>Versions 1.1, 1.2 with eight-bit integers, and 1.3 with a filter: earlier readers would sample as Darknet does whatever the
+    /// .cfg says.</summary>
     public static readonly ComponentFormat Format = new("YOLOV2DT", LoaderSignature, Oldest: 0x00010001, Current: 0x00010003);
 
     private const string ConfigFile = "model.cfg", WeightsFile = "model.weights", NamesFile = "model.names", RangesFile = "model.ranges";

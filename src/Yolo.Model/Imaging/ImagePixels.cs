@@ -1,6 +1,7 @@
 namespace Yolo.Model.Imaging;
 
-/// <summary>An image as it is sampled: its own pixels, or fewer that stand for them. Sizes, windows and boxes are always those of the image.</summary>
+/// <summary>An image as it is sampled: its own pixels, or fewer that stand for them. Sizes, windows and boxes are always those of the
+/// image.</summary>
 internal readonly ref struct ImagePixels
 {
     /// <summary>An image of which all pixels are there.</summary>

@@ -2,10 +2,10 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>Pixels of an image to the input of a network: resized, scaled to 0..1, planar. What a network is trained, validated and calibrated on is made the same way, bit for bit
-/// where nothing is varied by chance.</summary>
-/// <remarks>With <see cref="ResizeFilter.Darknet"/> detections are Darknet's to the last digit. Published weights expect exactly that; the half-pixel convention of OpenCV and ONNX
-/// differs by up to 0.2 at edges.</remarks>
+/// <summary>Pixels of an image to the input of a network: resized, scaled to 0..1, planar. What a network is trained, validated and
+/// calibrated on is made the same way, bit for bit where nothing is varied by chance.</summary>
+/// <remarks>With <see cref="ResizeFilter.Darknet"/> detections are Darknet's to the last digit. Published weights expect exactly that; the
+/// half-pixel convention of OpenCV and ONNX differs by up to 0.2 at edges.</remarks>
 public static class ImagePreprocessor
 {
     /// <summary>Writes an image as the input of one of Darknet's networks: with <see cref="ResizeFilter.Darknet"/>.</summary>
@@ -22,11 +22,13 @@ public static class ImagePreprocessor
     /// <param name="destination">Receives [3, <paramref name="inputHeight"/>, <paramref name="inputWidth"/>]: red, green, blue, 0 to 1.</param>
     /// <exception cref="ArgumentException">The destination has not exactly that length, or the image has no pixels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or there is no such mode or filter.</exception>
-    public static void Fill(PixelView image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight, Span<float> destination) =>
+    public static void Fill(PixelView image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight,
+        Span<float> destination) =>
         FillFrom(new ImagePixels(image), resize, filter, inputWidth, inputHeight, destination);
 
     /// <inheritdoc cref="Fill(PixelView, ResizeMode, ResizeFilter, int, int, Span{float})"/>
-    internal static void FillFrom(ImagePixels image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight, Span<float> destination)
+    internal static void FillFrom(ImagePixels image, ResizeMode resize, ResizeFilter filter, int inputWidth, int inputHeight,
+        Span<float> destination)
     {
         Argument.Defined(filter, nameof(filter));
         var mapping = ImageMapping.Create(resize, image.Width, image.Height, inputWidth, inputHeight);
@@ -39,10 +41,12 @@ public static class ImagePreprocessor
         }
         using var means = new RentedBuffer<byte>(PixelReduction.Length(image.Width, image.Height, factor));
         PixelReduction.Reduce(image.Stored, factor, means.Span);
-        Sample(new(PackedPixels.Rgb24(means.Span, image.Width / factor, image.Height / factor), image.Width, image.Height, factor), filter, mapping, destination);
+        Sample(new(PackedPixels.Rgb24(means.Span, image.Width / factor, image.Height / factor), image.Width, image.Height, factor), filter,
+            mapping, destination);
     }
 
-    private static void Sample(ImagePixels image, ResizeFilter filter, ImageMapping mapping, Span<float> destination) => ImageSampler.Sample(
+    private static void Sample(ImagePixels image, ResizeFilter filter, ImageMapping mapping, Span<float> destination) =>
+        ImageSampler.Sample(
         image, filter,
         SampledAxis.Whole(image.Width, mapping.OffsetX, mapping.InnerWidth),
         SampledAxis.Whole(image.Height, mapping.OffsetY, mapping.InnerHeight),

@@ -1,6 +1,7 @@
 namespace Yolo.Model.Imaging;
 
-/// <summary>The one way from an image to the input of a network: scoring, evaluation, calibration, validation and training all go it.</summary>
+/// <summary>The one way from an image to the input of a network: scoring, evaluation, calibration, validation and training all go
+/// it.</summary>
 internal static class ImageSampler
 {
     /// <summary>Samples a window of an image into all of the destination; what shows no part of the image becomes 0.5.</summary>
@@ -13,7 +14,8 @@ internal static class ImageSampler
     /// <param name="destination">[3, height, width], red, green, blue, 0 to 1.</param>
     /// <exception cref="InvalidOperationException">Darknet's filter is asked for on an image that was reduced.</exception>
     internal static SampledRegion Sample(
-        ImagePixels source, ResizeFilter filter, SampledAxis horizontal, SampledAxis vertical, int width, int height, Span<float> destination)
+        ImagePixels source, ResizeFilter filter, SampledAxis horizontal, SampledAxis vertical, int width, int height,
+            Span<float> destination)
     {
         if (filter == ResizeFilter.Antialiased)
             return TriangleSampler.Sample(source, horizontal, vertical, width, height, destination);
@@ -26,8 +28,9 @@ internal static class ImageSampler
         return region;
     }
 
-    /// <summary>Whether Darknet's resize leaves the last row black. It adds the lower of two source rows everywhere but there, trusting the last row to lie on a source row;
-    /// where rounding puts it a trifle above, as from 240 rows to 416, next to nothing is left. About one height in sixteen is such.</summary>
+    /// <summary>Whether Darknet's resize leaves the last row black. It adds the lower of two source rows everywhere but there, trusting the
+    /// last row to lie on a source row; where rounding puts it a trifle above, as from 240 rows to 416, next to nothing is left. About one
+    /// height in sixteen is such.</summary>
     private static bool IsLastRowBlack(int imageHeight, int innerHeight) =>
         imageHeight > 1 && innerHeight > 1 && (int)((innerHeight - 1) * ((float)(imageHeight - 1) / (innerHeight - 1))) < imageHeight - 1;
 

@@ -3,25 +3,29 @@ using System.Runtime.Intrinsics;
 
 namespace Yolo.Model.Imaging;
 
-/// <summary>Averages an image over squares, before it is sampled with <see cref="ResizeFilter.Antialiased"/>: a photograph then takes a fraction of the memory and of the time.</summary>
+/// <summary>Averages an image over squares, before it is sampled with <see cref="ResizeFilter.Antialiased"/>: a photograph then takes a
+/// fraction of the memory and of the time.</summary>
 internal static class PixelReduction
 {
     // 256 bytes, added up, still fit into 16 bits. An input would have to be tiny for more.
     private const int Largest = 256;
 
-    // Bits of the reciprocal that divides. A sum is below 2^24 and a square has at most 2^16 pixels: the quotient is exact and the product fits into 64 bits.
+    // Bits of the reciprocal that divides. A sum is below 2^24 and a square has at most 2^16 pixels: the quotient is exact and the product
+    // fits into 64 bits.
     private const int ReciprocalBits = 40;
 
-    /// <summary>Side of the squares that an image is averaged over for an input: the largest that leaves it twice as wide and as high; 1 where it is not four times as wide and
-    /// as high, or the filter is Darknet's.</summary>
-    internal static int Factor(ResizeFilter filter, int width, int height, int inputWidth, int inputHeight) => filter == ResizeFilter.Antialiased
+    /// <summary>Side of the squares that an image is averaged over for an input: the largest that leaves it twice as wide and as high; 1
+    /// where it is not four times as wide and as high, or the filter is Darknet's.</summary>
+    internal static int Factor(ResizeFilter filter, int width, int height, int inputWidth, int inputHeight) =>
+        filter == ResizeFilter.Antialiased
         ? (int)Math.Clamp(Math.Min(width / (2L * inputWidth), height / (2L * inputHeight)), 1, Largest)
         : 1;
 
     /// <summary>Bytes that a reduced image takes: three a pixel.</summary>
     internal static int Length(int width, int height, int factor) => checked(3 * (width / factor) * (height / factor));
 
-    /// <summary>Writes the rounded mean of each square as red, green, blue, without gaps. Rows and columns at the end that fill no square are dropped.</summary>
+    /// <summary>Writes the rounded mean of each square as red, green, blue, without gaps. Rows and columns at the end that fill no square
+    /// are dropped.</summary>
     /// <param name="source">The image.</param>
     /// <param name="factor">Side of a square, 2 to 256, at most the image's width and height.</param>
     /// <param name="destination">As long as <see cref="Length"/> says.</param>

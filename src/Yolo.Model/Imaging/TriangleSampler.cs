@@ -5,13 +5,15 @@ using System.Runtime.Intrinsics;
 namespace Yolo.Model.Imaging;
 
 /// <summary>A window of an 8-bit image to planar RGB in 0..1, antialiased: <see cref="ResizeFilter.Antialiased"/>.</summary>
-/// <remarks>Separable, vertical first: an output row is the weighted sum of source rows, byte by byte, and its pixels are then summed along it. In float, products and sums apart and
-/// in one order, so that vectors of any width, and all orders of bytes, give the same bits.</remarks>
+/// <remarks>Separable, vertical first: an output row is the weighted sum of source rows, byte by byte, and its pixels are then summed along
+/// it. In float, products and sums apart and in one order, so that vectors of any width, and all orders of bytes, give the same
+/// bits.</remarks>
 internal static class TriangleSampler
 {
     /// <summary>Samples the source into all of the destination; what shows no part of the source becomes 0.5.</summary>
     /// <inheritdoc cref="ImageSampler.Sample" path="/param"/>
-    internal static SampledRegion Sample(ImagePixels source, SampledAxis horizontal, SampledAxis vertical, int width, int height, Span<float> destination)
+    internal static SampledRegion Sample(ImagePixels source, SampledAxis horizontal, SampledAxis vertical, int width, int height,
+        Span<float> destination)
     {
         var stored = source.Stored;
         using var columns = new TriangleWeights(horizontal, source.Reduction, stored.Width);
@@ -74,21 +76,17 @@ internal static class TriangleSampler
         {
             // The last block overlaps the one before.
             x = Math.Min(x, result.Length - 4 * lane);
-            Vector256<float> a = default, b = default, c = default, d = default;
+            Vector512<float> a = default, b = default;
             nuint at = (nuint)x;
             foreach (float weight in weights)
             {
-                var factor = Vector256.Create(weight);
+                var factor = Vector512.Create(weight);
                 a += factor * Load(ref source, at);
-                b += factor * Load(ref source, at + lane);
-                c += factor * Load(ref source, at + 2 * lane);
-                d += factor * Load(ref source, at + 3 * lane);
+                b += factor * Load(ref source, at + 2 * lane);
                 at += (nuint)rowBytes;
             }
             a.StoreUnsafe(ref target, (nuint)x);
-            b.StoreUnsafe(ref target, (nuint)(x + lane));
-            c.StoreUnsafe(ref target, (nuint)(x + 2 * lane));
-            d.StoreUnsafe(ref target, (nuint)(x + 3 * lane));
+            b.StoreUnsafe(ref target, (nuint)(x + 2 * lane));
         }
         for (int x = 0; x < result.Length && result.Length < 4 * lane; x++)
         {
@@ -100,15 +98,16 @@ internal static class TriangleSampler
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Load(ref byte source, nuint at)
+    private static Vector512<float> Load(ref byte source, nuint at)
     {
-        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref source, at))).AsByte();
-        return Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.WidenLower(bytes).ToVector256Unsafe()).AsInt32());
+        var shorts = Vector256.WidenLower(Vector128.LoadUnsafe(ref source, at).ToVector256Unsafe());
+        return Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe()).AsInt32());
     }
 
     /// <summary>The weighted sums along a row of pixels, to one row of each plane.</summary>
     private static void SumColumns(
-        ReadOnlySpan<float> row, ReadOnlySpan<int> offsets, ReadOnlySpan<float> weights, int taps, int stride, Span<float> first, Span<float> second, Span<float> third)
+        ReadOnlySpan<float> row, ReadOnlySpan<int> offsets, ReadOnlySpan<float> weights, int taps, int stride, Span<float> first,
+            Span<float> second, Span<float> third)
     {
         ref float pixels = ref MemoryMarshal.GetReference(row);
         ref float factors = ref MemoryMarshal.GetReference(weights);

@@ -1,6 +1,7 @@
 namespace Yolo.Model.Imaging;
 
-/// <summary>The weights of a triangle filter along one axis: which source pixels make a destination pixel, and how much each counts.</summary>
+/// <summary>The weights of a triangle filter along one axis: which source pixels make a destination pixel, and how much each
+/// counts.</summary>
 internal readonly ref struct TriangleWeights
 {
     private readonly RentedBuffer<int> _starts;
@@ -10,8 +11,9 @@ internal readonly ref struct TriangleWeights
     /// <param name="axis">How the axis of the image is spread over the destination's.</param>
     /// <param name="reduction">Pixels of the image that a stored one stands for.</param>
     /// <param name="stored">Stored pixels along the axis.</param>
-    /// <remarks>Destination pixel i shows the window from i / length to (i + 1) / length; its middle is the triangle's, whose arms are as long as that, and a stored pixel at least.
-    /// Weights are computed in double, divided by the sum of those that fall on stored pixels, and rounded to float. A pixel is shown if its middle lies in the image.</remarks>
+    /// <remarks>Destination pixel i shows the window from i / length to (i + 1) / length; its middle is the triangle's, whose arms are as
+    /// long as that, and a stored pixel at least. Weights are computed in double, divided by the sum of those that fall on stored pixels,
+    /// and rounded to float. A pixel is shown if its middle lies in the image.</remarks>
     internal TriangleWeights(SampledAxis axis, int reduction, int stored)
     {
         double step = (double)axis.WindowLength / axis.Length / reduction, support = Math.Max(1, step);
@@ -20,7 +22,8 @@ internal readonly ref struct TriangleWeights
         _weights = new(axis.Length * Taps);
         for (int i = 0; i < axis.Length; i++)
         {
-            double inWindow = ((axis.Mirrored ? axis.Length - 1 - i : i) + 0.5) * axis.WindowLength / axis.Length, inImage = axis.WindowStart + inWindow;
+            double inWindow = ((axis.Mirrored ? axis.Length - 1 - i : i) + 0.5) * axis.WindowLength / axis.Length,
+                inImage = axis.WindowStart + inWindow;
             if (inImage < 0 || inImage >= axis.SourceLength)
                 continue;
             if (Count == 0)

@@ -9,8 +9,9 @@ namespace Yolo.Model.Inference;
 
 /// <summary>Finds objects in images: the way in without ML.NET. All members may be called from several threads at once; one detector serves a whole
 /// application.</summary>
-/// <remarks>Decoding and suppression follow Darknet, and so does resizing unless the model's filter is another: one detection for each class of a box whose score exceeds the threshold, then per-class NMS. Detections are
-/// in descending order of score, their boxes in pixels of the image as given and clipped to it; one that lies wholly outside (in the bars of a letterbox) is left out.</remarks>
+/// <remarks>Decoding and suppression follow Darknet, and so does resizing unless the model's filter is another: one detection for each
+/// class of a box whose score exceeds the threshold, then per-class NMS. Detections are in descending order of score, their boxes in pixels
+/// of the image as given and clipped to it; one that lies wholly outside (in the bars of a letterbox) is left out.</remarks>
 public sealed class Detector : IDisposable
 {
     private readonly DetectorEngine _engine;

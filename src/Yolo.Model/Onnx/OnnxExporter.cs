@@ -32,8 +32,9 @@ public static class OnnxExporter
     internal static byte[] ToBytes(GraphProto graph) => Wrap(graph, MapDescription).ToByteArray();
 
     /// <summary>A detector, in eight-bit integers where it is quantised, with what is needed to use it in the file's metadata: <c>class_names</c> (a JSON array), <c>anchors</c> (width, height, width,
-    /// height, ..., in grid cells), <c>class_activation</c> (softmax or sigmoid), <c>resize</c> (stretch or letterbox), <c>filter</c> (darknet or antialiased), <c>output</c> (map or detections),
-    /// <c>score_threshold</c>, <c>iou_threshold</c>, <c>class_agnostic</c> (true or false), <c>max_detections</c>, and for detections <c>box_format</c>.</summary>
+    /// height, ..., in grid cells), <c>class_activation</c> (softmax or sigmoid), <c>resize</c> (stretch or letterbox), <c>filter</c>
+    /// (darknet or antialiased), <c>output</c> (map or detections), <c>score_threshold</c>, <c>iou_threshold</c>, <c>class_agnostic</c>
+    /// (true or false), <c>max_detections</c>, and for detections <c>box_format</c>.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="options">What the file gives; null: the raw map.</param>
     /// <inheritdoc cref="ToBytes(NetworkDefinition, NetworkWeights, NetworkQuantization?)" path="/exception"/>

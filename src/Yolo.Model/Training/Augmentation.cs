@@ -7,7 +7,8 @@ namespace Yolo.Model.Training;
 /// <summary>Varies a training image as Darknet does for YOLOv2 (data.c, <c>load_data_detection</c>): every side of the crop moves in or out, the picture is
 /// mirrored, and hue, saturation and exposure are distorted. Boxes follow the pixels. Four images may be put together. Safe to use from several threads.</summary>
 /// <remarks>All chance comes from the seed of the call. What lies outside of the image becomes 0.5 grey, which the colour distortion leaves alone, so that
-/// padding looks as it does in scoring; Darknet repeats border pixels instead. The image is sampled once, as in scoring: where nothing is varied the bits are the same.</remarks>
+/// padding looks as it does in scoring; Darknet repeats border pixels instead. The image is sampled once, as in scoring: where nothing is
+/// varied the bits are the same.</remarks>
 public sealed class Augmentation
 {
     /// <summary>Images in a mosaic.</summary>

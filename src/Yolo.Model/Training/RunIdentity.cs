@@ -21,8 +21,10 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
     private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
 
-    /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as Darknet does.</summary>
-    private static readonly Lazy<SortedDictionary<string, string>> s_before = new(() => Describe(new TrainingOptions { Filter = ResizeFilter.Darknet }));
+    /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
+    /// Darknet does.</summary>
+    private static readonly Lazy<SortedDictionary<string, string>> s_before = new(() =>
+        Describe(new TrainingOptions { Filter = ResizeFilter.Darknet }));
 
     /// <summary>The identity of a run on these images.</summary>
     public static RunIdentity Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images, IReadOnlyList<ImageLabels> validation)
@@ -35,7 +37,8 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
         return new(ConfigWriter.Write(network), [.. classNames], settings);
     }
 
-    /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does not know, being older, counts as what was done then: its default, or for <see cref="TrainingOptions.Filter"/> Darknet's.</summary>
+    /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does
+    /// not know, being older, counts as what was done then: its default, or for <see cref="TrainingOptions.Filter"/> Darknet's.</summary>
     public string? DifferenceIn(RunIdentity other)
     {
         var differences = new List<string>();
@@ -45,7 +48,8 @@ internal sealed record RunIdentity(string Network, IReadOnlyList<string> ClassNa
             differences.Add($"the classes ({string.Join(", ", other.ClassNames)} there, {string.Join(", ", ClassNames)} here)");
         foreach (string name in Settings.Keys.Union(other.Settings.Keys).Order(StringComparer.Ordinal))
         {
-            string here = Settings.GetValueOrDefault(name, "nothing"), there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
+            string here = Settings.GetValueOrDefault(name, "nothing"),
+                there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
             if (here != there)
                 differences.Add($"{name} ({there} there, {here} here)");
         }

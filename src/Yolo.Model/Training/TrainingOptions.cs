@@ -138,8 +138,9 @@ public record TrainingOptions
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize { get; init => field = Argument.Defined(value, nameof(Resize)); } = ResizeMode.Stretch;
 
-    /// <summary>How the pixels of an image become those of the input, in training, validation and calibration, and ever after: saved with the model. Default:
-    /// <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in Darknet, and to go on with a training that an earlier version began.</summary>
+    /// <summary>How the pixels of an image become those of the input, in training, validation and calibration, and ever after: saved with
+    /// the model. Default: <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in
+    /// Darknet, and to go on with a training that an earlier version began.</summary>
     public ResizeFilter Filter { get; init => field = Argument.Defined(value, nameof(Filter)); } = ResizeFilter.Antialiased;
 
     /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>

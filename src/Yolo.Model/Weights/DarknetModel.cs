@@ -57,11 +57,12 @@ public static class DarknetModel
         ArgumentNullException.ThrowIfNull(names);
         var network = DarknetConfig.Parse(config.ReadToEnd(), ConfigPlace);
         var classNames = NamesFor(network, names.ReadToEnd(), NamesPlace, ConfigPlace);
-        return new(network, DarknetWeightsFile.Read(weights, network, WeightsPlace), classNames, resize ?? ResizeOf(network), FilterOf(network));
+        return new(network, DarknetWeightsFile.Read(weights, network, WeightsPlace), classNames, resize ?? ResizeOf(network),
+            FilterOf(network));
     }
 
-    /// <summary>Writes a detector to files; each whole or not at all. The <c>.cfg</c> says by <c>letter_box</c> and <c>antialias</c> how images are resized; Darknet and OpenCV ignore
-    /// the second, which is this library's own.</summary>
+    /// <summary>Writes a detector to files; each whole or not at all. The <c>.cfg</c> says by <c>letter_box</c> and <c>antialias</c> how
+    /// images are resized; Darknet and OpenCV ignore the second, which is this library's own.</summary>
     /// <param name="model">The detector.</param>
     /// <param name="configPath">The network, <c>.cfg</c>.</param>
     /// <param name="weightsPath">Its weights, <c>.weights</c>.</param>
@@ -106,10 +107,12 @@ public static class DarknetModel
     }
 
     /// <summary>The resize mode that a .cfg asks for.</summary>
-    internal static ResizeMode ResizeOf(NetworkDefinition network) => IsOn(network, LetterboxOption) ? ResizeMode.Letterbox : ResizeMode.Stretch;
+    internal static ResizeMode ResizeOf(NetworkDefinition network) =>
+        IsOn(network, LetterboxOption) ? ResizeMode.Letterbox : ResizeMode.Stretch;
 
     /// <summary>The filter that a .cfg asks for.</summary>
-    internal static ResizeFilter FilterOf(NetworkDefinition network) => IsOn(network, AntialiasOption) ? ResizeFilter.Antialiased : ResizeFilter.Darknet;
+    internal static ResizeFilter FilterOf(NetworkDefinition network) =>
+        IsOn(network, AntialiasOption) ? ResizeFilter.Antialiased : ResizeFilter.Darknet;
 
     /// <summary>The text of a list of class names.</summary>
     /// <exception cref="InvalidOperationException">A name could not be read back.</exception>
@@ -125,7 +128,8 @@ public static class DarknetModel
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsOn(NetworkDefinition network, string option) =>
-        network.NetOptions.TryGetValue(option, out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number != 0;
+        network.NetOptions.TryGetValue(option, out string? value)
+        && int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number != 0;
 
     private static ImmutableDictionary<string, string> Switch(ImmutableDictionary<string, string> options, string option, bool on) =>
         on ? options.SetItem(option, "1") : options.Remove(option);

@@ -14,11 +14,13 @@ public sealed class DetectorModel
     /// <param name="classNames">One name per class of the region layer, in its order.</param>
     /// <param name="resize">How images are brought to the input's size.</param>
     /// <param name="filter">How pixels are sampled then; Darknet's for Darknet's weights.</param>
-    /// <exception cref="ArgumentException">The number of class names is not that of the region layer, or there is no such resize mode or filter.</exception>
+    /// <exception cref="ArgumentException">The number of class names is not that of the region layer, or there is no such resize mode or
+    /// filter.</exception>
     /// <exception cref="InvalidOperationException">The network does not end in a region layer.</exception>
     /// <exception cref="NotSupportedException">The network takes images of other than 3 channels.</exception>
     public DetectorModel(
-        NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch, ResizeFilter filter = ResizeFilter.Darknet)
+        NetworkDefinition network, NetworkWeights weights, IReadOnlyList<string> classNames, ResizeMode resize = ResizeMode.Stretch,
+            ResizeFilter filter = ResizeFilter.Darknet)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(weights);

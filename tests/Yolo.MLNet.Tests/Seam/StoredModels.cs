@@ -130,7 +130,10 @@ internal static class StoredModels
         var weights = WeightInitializer.Create(network, seed: 5);
         // A head that says something: the library's own starts near zero.
         float[] kernel = [.. weights.Convolutions[^1].Kernel.Select(value => 25 * value)];
-        return new(network, new(network, [.. weights.Convolutions.SkipLast(1), new() { Biases = weights.Convolutions[^1].Biases, Kernel = kernel }]) { Seen = 12_345 }, ["ant", "bee", "cat"], ResizeMode.Letterbox, ResizeFilter.Antialiased);
+        ConvolutionWeights head = new() { Biases = weights.Convolutions[^1].Biases, Kernel = kernel };
+        return new(
+            network, new(network, [.. weights.Convolutions.SkipLast(1), head]) { Seen = 12_345 }, ["ant", "bee", "cat"],
+            ResizeMode.Letterbox, ResizeFilter.Antialiased);
     }
 
     private static string Digest(IEnumerable<float> values) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(values.ToArray())));

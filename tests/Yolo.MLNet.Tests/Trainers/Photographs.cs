@@ -5,11 +5,13 @@ using Yolo.Model.Geometry;
 
 namespace Yolo.MLNet.Tests.Trainers;
 
-/// <summary>Pictures as large as a camera's, with its noise at night: a grey disc or box on dark grey. Drawn each time they are read, so that memory holds one.</summary>
+/// <summary>Pictures as large as a camera's, with its noise at night: a grey disc or box on dark grey. Drawn each time they are read, so
+/// that memory holds one.</summary>
 internal sealed class Photographs(MLContext ml, int width, int height, int contrast, int noise)
 {
     /// <summary>Some pictures with an object each, a disc in every second one; other seeds, other pictures.</summary>
-    public IDataView Draw(int count, int seed) => ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Photograph(width, height, contrast, noise, 100 * seed + i)));
+    public IDataView Draw(int count, int seed) =>
+        ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Photograph(width, height, contrast, noise, 100 * seed + i)));
 
     private sealed class Photograph
     {
@@ -20,7 +22,8 @@ internal sealed class Photographs(MLContext ml, int width, int height, int contr
         {
             (_width, _height, _contrast, _noise, _seed) = (width, height, contrast, noise, seed);
             var random = new Random(seed);
-            int side = random.Next((int)(0.225 * width), (int)(0.35 * width)), left = random.Next(width - side), top = random.Next(height - side);
+            int side = random.Next((int)(0.225 * width), (int)(0.35 * width)), left = random.Next(width - side),
+                top = random.Next(height - side);
             _box = new(left, top, left + side, top + side);
         }
 

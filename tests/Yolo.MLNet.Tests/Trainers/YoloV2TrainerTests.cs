@@ -113,8 +113,9 @@ public sealed class YoloV2TrainerTests : IDisposable
         Assert.Throws<ArgumentException>(() => _runs.Fit(options with { ValidationData = _runs.Data }));
     }
 
-    // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes stay those of the image: the anchor, in cells of
-    // 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300 * 64 / 8.
+    // 540 x 300 pixels for an input of 64 x 64: 300 / 128 = 2 is the largest factor that leaves both sides twice the input. Boxes stay
+    // those of the image: the anchor, in cells of 8 x 8 pixels of the input, is that of the box at full size, 54 / 540 * 64 / 8 by 60 / 300
+    // * 64 / 8.
     [Fact]
     public void Fit_LargeImage_KeepsItsBoxes()
     {
@@ -208,6 +209,20 @@ public sealed class YoloV2TrainerTests : IDisposable
 
         Assert.Equal(inMemory, summary!.ImagesInMemory);
         Assert.All(cached.Model.Weights.Convolutions.Zip(read.Model.Weights.Convolutions), pair => Assert.Equal(pair.First.Kernel, pair.Second.Kernel));
+    }
+
+    [Fact]
+    public void Fit_ImageGoneWhenReadAgain_NamesTheRow()
+    {
+        var options = Options with
+        {
+            CacheBytes = 0,
+            Started = new SummaryListener(_ => TestImages.Save(Directory.GetFiles(_runs.Folder.Combine("JPEGImages"))[0], 40, 40, seed: 1)),
+        };
+
+        var error = Assert.Throws<InvalidDataException>(() => _runs.Fit(options));
+
+        Assert.Contains("of another size than when it was read first", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

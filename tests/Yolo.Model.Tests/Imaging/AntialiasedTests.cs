@@ -7,7 +7,8 @@ namespace Yolo.Model.Tests.Imaging;
 /// <summary><see cref="ResizeFilter.Antialiased"/>: its numbers.</summary>
 public sealed class AntialiasedTests
 {
-    // Pillow 9.4.0, mode F: image[y][x] = (37 x + 91 y + 13 x y) % 256; Image.resize((width, height), Image.BILINEAR), rows one after the other.
+    // Pillow 9.4.0, mode F: image[y][x] = (37 x + 91 y + 13 x y) % 256; Image.resize((width, height), Image.BILINEAR), rows one after the
+    // other.
     public static TheoryData<int, int, int, int, float[]> PillowsNumbers => new()
     {
         { 7, 5, 3, 2, [109.7533f, 140.3797f, 141.1818f, 122.039f, 144.3797f, 136.8961f] },
@@ -18,8 +19,10 @@ public sealed class AntialiasedTests
         {
             9, 4, 4, 6,
             [
-                30.6571f, 105.5854f, 171.6829f, 60.5429f, 81.5429f, 138.4146f, 135.1219f, 127.0571f, 140.8571f, 163.4553f, 109.2683f, 181.6095f,
-                174.5714f, 132.3008f, 152.0975f, 133.7619f, 131.4857f, 147.9756f, 151.2195f, 111.5143f, 79.9714f, 171.439f, 139.6341f, 101.2286f,
+                30.6571f, 105.5854f, 171.6829f, 60.5429f, 81.5429f, 138.4146f, 135.1219f, 127.0571f, 140.8571f, 163.4553f, 109.2683f,
+                    181.6095f,
+                174.5714f, 132.3008f, 152.0975f, 133.7619f, 131.4857f, 147.9756f, 151.2195f, 111.5143f, 79.9714f, 171.439f, 139.6341f,
+                    101.2286f,
             ]
         },
     };
@@ -39,11 +42,13 @@ public sealed class AntialiasedTests
 
         ImagePreprocessor.Fill(View(pixels, width, height), ResizeMode.Stretch, ResizeFilter.Antialiased, inputWidth, inputHeight, input);
 
-        float[] planes = [.. expected.Select(value => value / 255), .. expected.Select(value => 1 - value / 255), .. expected.Select(_ => 0.2f)];
+        float[] planes = [.. expected.Select(value => value / 255), .. expected.Select(value => 1 - value / 255),
+            .. expected.Select(_ => 0.2f)];
         ImagePreprocessorTests.AssertClose(planes, input, 1e-6f);
     }
 
-    // Sizes around every special case: one pixel, one row, one column, up, down, both; and the last three are averaged over squares of 2, 6 and 3 first.
+    // Sizes around every special case: one pixel, one row, one column, up, down, both; and the last three are averaged over squares of 2, 6
+    // and 3 first.
     [Theory]
     [InlineData(1, 1, 5, 3)]
     [InlineData(1, 7, 4, 9)]
@@ -66,7 +71,8 @@ public sealed class AntialiasedTests
             var mapping = ImageMapping.Create(resize, width, height, inputWidth, inputHeight);
             float[] expected = PlainTriangle.Resize(
                 pixels, width, height, Math.Max(1, Math.Min(width / (2 * inputWidth), height / (2 * inputHeight))),
-                SampledAxis.Whole(width, mapping.OffsetX, mapping.InnerWidth), SampledAxis.Whole(height, mapping.OffsetY, mapping.InnerHeight), inputWidth, inputHeight);
+                SampledAxis.Whole(width, mapping.OffsetX, mapping.InnerWidth), SampledAxis.Whole(height, mapping.OffsetY,
+                    mapping.InnerHeight), inputWidth, inputHeight);
             ImagePreprocessorTests.AssertClose(expected, input, 1e-6f);
         }
     }
@@ -84,15 +90,18 @@ public sealed class AntialiasedTests
     {
         const int width = 101, height = 83, inputWidth = 40, inputHeight = 36;
         byte[] pixels = ImagePreprocessorTests.Noise(4 * width * height, seed: length);
-        SampledAxis horizontal = new(width, start, length, Offset: 3, Length: 31, mirrored), vertical = new(height, start / 2, length, Offset: 0, Length: 36, !mirrored);
+        SampledAxis horizontal = new(width, start, length, Offset: 3, Length: 31, mirrored), vertical = new(height, start / 2, length,
+            Offset: 0, Length: 36, !mirrored);
         float[] input = new float[3 * inputWidth * inputHeight];
         var whole = new PackedPixels(View(pixels, width, height));
         byte[] means = new byte[PixelReduction.Length(width, height, reduction)];
         PixelReduction.Reduce(whole, reduction, means);
 
-        TriangleSampler.Sample(new(PackedPixels.Rgb24(means, width / reduction, height / reduction), width, height, reduction), horizontal, vertical, inputWidth, inputHeight, input);
+        TriangleSampler.Sample(new(PackedPixels.Rgb24(means, width / reduction, height / reduction), width, height, reduction), horizontal,
+            vertical, inputWidth, inputHeight, input);
 
-        ImagePreprocessorTests.AssertClose(PlainTriangle.Resize(pixels, width, height, reduction, horizontal, vertical, inputWidth, inputHeight), input, 1e-6f);
+        ImagePreprocessorTests.AssertClose(PlainTriangle.Resize(pixels, width, height, reduction, horizontal, vertical, inputWidth,
+            inputHeight), input, 1e-6f);
     }
 
     [Theory]
@@ -114,9 +123,12 @@ public sealed class AntialiasedTests
         }
         float[] first = new float[3 * inputWidth * inputHeight], second = new float[first.Length], third = new float[first.Length];
 
-        ImagePreprocessor.Fill(new PixelView(rgba, width, height, rowBytes, PixelOrder.Rgba), ResizeMode.Letterbox, filter, inputWidth, inputHeight, first);
-        ImagePreprocessor.Fill(new PixelView(bgra, width, height, rowBytes, PixelOrder.Bgra), ResizeMode.Letterbox, filter, inputWidth, inputHeight, second);
-        ImagePreprocessor.FillFrom(new ImagePixels(PackedPixels.Rgb24(rgb, width, height), width, height, 1), ResizeMode.Letterbox, filter, inputWidth, inputHeight, third);
+        ImagePreprocessor.Fill(new PixelView(rgba, width, height, rowBytes, PixelOrder.Rgba), ResizeMode.Letterbox, filter, inputWidth,
+            inputHeight, first);
+        ImagePreprocessor.Fill(new PixelView(bgra, width, height, rowBytes, PixelOrder.Bgra), ResizeMode.Letterbox, filter, inputWidth,
+            inputHeight, second);
+        ImagePreprocessor.FillFrom(new ImagePixels(PackedPixels.Rgb24(rgb, width, height), width, height, 1), ResizeMode.Letterbox, filter,
+            inputWidth, inputHeight, third);
 
         Assert.Equal(first, second);
         Assert.Equal(first, third);

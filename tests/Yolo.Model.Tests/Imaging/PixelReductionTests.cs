@@ -61,5 +61,6 @@ public sealed class PixelReductionTests
     [InlineData(ResizeFilter.Antialiased, 10, 10, 1)]
     [InlineData(ResizeFilter.Antialiased, 1_000_000, 2_000_000, 256)]
     [InlineData(ResizeFilter.Darknet, 4000, 3000, 1)]
-    public void Factor_Size_LeavesTwiceTheInput(ResizeFilter filter, int width, int height, int expected) => Assert.Equal(expected, PixelReduction.Factor(filter, width, height, 416, 416));
+    public void Factor_Size_LeavesTwiceTheInput(ResizeFilter filter, int width, int height, int expected) =>
+        Assert.Equal(expected, PixelReduction.Factor(filter, width, height, 416, 416));
 }

@@ -41,11 +41,13 @@ internal static class PlainTriangle
     private static List<(int Pixel, double Weight)>? Weights(SampledAxis axis, int index, int reduction, int stored)
     {
         int step = axis.Mirrored ? axis.Length - 1 - index : index;
-        double scale = (double)axis.WindowLength / axis.Length, middle = axis.WindowStart + (step + 0.5) * scale, reach = Math.Max(1, scale / reduction);
+        double scale = (double)axis.WindowLength / axis.Length, middle = axis.WindowStart + (step + 0.5) * scale;
+        double reach = Math.Max(1, scale / reduction);
         if (middle < 0 || middle >= axis.SourceLength)
             return null;
         middle = Math.Min(middle / reduction, stored);
-        var weights = Enumerable.Range(0, stored).Select(pixel => (Pixel: pixel, Weight: 1 - Math.Abs(pixel + 0.5 - middle) / reach)).Where(item => item.Weight > 0).ToList();
+        var weights = Enumerable.Range(0, stored).Select(pixel => (Pixel: pixel, Weight: 1 - Math.Abs(pixel + 0.5 - middle) / reach))
+            .Where(item => item.Weight > 0).ToList();
         double sum = weights.Sum(item => item.Weight);
         return [.. weights.Select(item => (item.Pixel, item.Weight / sum))];
     }

@@ -65,14 +65,37 @@ public sealed class SamePixelsTests
         byte[] rgba = ImagePreprocessorTests.Noise(4 * width * height, seed: 3);
 
         var expected = Measure(model, calibrator => calibrator.Add(View(rgba, width, height)));
-        var actual = Measure(model, calibrator => calibrator.Add(TrainingImage.Create(View(rgba, width, height), [], filter, 64, 64).Pixels));
-        var other = Measure(new(network, model.Weights, ["a", "b"], ResizeMode.Letterbox, 1 - filter), calibrator => calibrator.Add(View(rgba, width, height)));
+        var actual = Measure(model, calibrator => calibrator.Add(TrainingImage.Create(View(rgba, width, height), [], filter, 64,
+            64).Pixels));
+        var other = Measure(new(network, model.Weights, ["a", "b"], ResizeMode.Letterbox, 1 - filter),
+            calibrator => calibrator.Add(View(rgba, width, height)));
 
         Assert.Equal(expected, actual);
         Assert.NotEqual(expected, other);
     }
 
-    // A crop, mirrored, of what is kept of a photograph shows what the same crop of the photograph shows, reduced or not: a gradient is the same at any resolution.
+    [Theory]
+    [InlineData(ResizeFilter.Darknet)]
+    [InlineData(ResizeFilter.Antialiased)]
+    public void Detector_AnyImage_IsFilledByTheModelsFilter(ResizeFilter filter)
+    {
+        const int width = 303, height = 277;
+        var network = Squares.Network(batchNormalize: true);
+        byte[] rgba = ImagePreprocessorTests.Noise(4 * width * height, seed: 3);
+        using var detector = new Detector(new(network, WeightInitializer.Create(network, seed: 1), ["a", "b"], ResizeMode.Letterbox,
+            filter));
+        float[] expected = new float[3 * 64 * 64], actual = new float[expected.Length];
+
+        detector.Fill(View(rgba, width, height), actual);
+
+        new Augmentation(null, filter).Apply(TrainingImage.Create(View(rgba, width, height), [], filter, 64, 64), ResizeMode.Letterbox, 64,
+            64, seed: 0, expected, []);
+        Assert.True(expected.AsSpan().SequenceEqual(actual));
+        Assert.Equal(filter, detector.Model.WithQuantization(null).WithResize(ResizeMode.Stretch).Filter);
+    }
+
+    // A crop, mirrored, of what is kept of a photograph shows what the same crop of the photograph shows, reduced or not: a gradient is the
+    // same at any resolution.
     [Fact]
     public void Apply_CropOfAReducedImage_LiesWhereItLiesInTheImage()
     {
@@ -82,7 +105,8 @@ public sealed class SamePixelsTests
             (rgba[4 * i], rgba[4 * i + 1]) = ((byte)(i % width * 255 / width), (byte)(i / width * 255 / height));
         var whole = TrainingImage.Create(View(rgba, width, height), []);
         var reduced = TrainingImage.Create(View(rgba, width, height), [], ResizeFilter.Antialiased, side, side);
-        var augmentation = new Augmentation(AugmentationOptions.None with { Jitter = 0.3f, Flip = true, VerticalFlip = true }, ResizeFilter.Antialiased);
+        var augmentation = new Augmentation(AugmentationOptions.None with { Jitter = 0.3f, Flip = true, VerticalFlip = true },
+            ResizeFilter.Antialiased);
         float[] expected = new float[3 * side * side], actual = new float[3 * side * side];
 
         Assert.Equal(4, reduced.Reduction);

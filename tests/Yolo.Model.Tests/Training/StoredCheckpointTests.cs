@@ -26,7 +26,8 @@ public sealed class StoredCheckpointTests : IDisposable
         Epochs = 2, BatchSize = 4, Subdivisions = 1, Loss = LossKind.CIoU, Optimizer = OptimizerKind.AdamW, LearningRate = 1e-3, Momentum = 0.9, WeightDecay = 5e-4, GradientClipNorm = 10, AverageDecay = 0.9,
         CIoU = new() { BoxGain = 5, ObjectGain = 1, NoObjectGain = 0.5, ClassGain = 1, MatchThreshold = 0.5 },
         NotebookVariant = NotebookLossVariant.Code, DarknetWeighsSmallBoxes = false, LearningRatePolicy = new StepsPolicy([0.5]) { BurnInEpochs = 1, BurnInPower = 1 }, Augmentation = null, InputSizes = [],
-        InputSizeSteps = 10, FreezeLayers = 0, Resize = ResizeMode.Stretch, Filter = ResizeFilter.Darknet, Precision = Precision.Float32, Validation = new() { EveryEpochs = 1, KeepBest = true, Patience = 0 }, Seed = 3,
+        InputSizeSteps = 10, FreezeLayers = 0, Resize = ResizeMode.Stretch, Filter = ResizeFilter.Darknet, Precision = Precision.Float32,
+            Validation = new() { EveryEpochs = 1, KeepBest = true, Patience = 0 }, Seed = 3,
         Checkpoints = new(_folder.Path) { Interval = null, Resume = true, Resumed = path => _resumed.Add(Path.GetFileName(path)) },
     };
 
@@ -70,9 +71,11 @@ public sealed class StoredCheckpointTests : IDisposable
     [Fact]
     public void DifferenceIn_CheckpointWithoutAFilter_CountsAsDarknets()
     {
-        var run = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Filter = ResizeFilter.Darknet }, [], []);
+        var run = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Filter = ResizeFilter.Darknet },
+            [], []);
         var older = run with { Settings = run.Settings.Where(setting => setting.Key != nameof(TrainingOptions.Filter)).ToDictionary() };
-        var other = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Filter = ResizeFilter.Antialiased }, [], []);
+        var other = RunIdentity.Of(Squares.Network(batchNormalize: true), ["red", "blue"],
+            Options with { Filter = ResizeFilter.Antialiased }, [], []);
 
         Assert.Null(run.DifferenceIn(older));
         Assert.Equal("Filter (\"Darknet\" there, \"Antialiased\" here)", other.DifferenceIn(older));

@@ -10,8 +10,8 @@ namespace Yolo.Model.Training.Images;
 /// <param name="Objects">The objects, boxes in pixels of this image.</param>
 public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyList<GroundTruth> Objects)
 {
-    /// <summary>Pixels of the image, along an axis, that one of <see cref="Rgb"/> is the mean of: that holds <c>Width / Reduction</c> by <c>Height / Reduction</c> pixels.
-    /// Size and boxes are those of the image in any case.</summary>
+    /// <summary>Pixels of the image, along an axis, that one of <see cref="Rgb"/> is the mean of: that holds <c>Width / Reduction</c> by
+    /// <c>Height / Reduction</c> pixels. Size and boxes are those of the image in any case.</summary>
     internal int Reduction { get; init; } = 1;
 
     /// <summary>What is sampled.</summary>
@@ -45,7 +45,8 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
     /// <param name="filter">How it will be sampled.</param>
     /// <param name="inputWidth">Width of the network's own input, whatever other sizes it is trained with.</param>
     /// <param name="inputHeight">Height of that input.</param>
-    internal static TrainingImage Create(PixelView pixels, IReadOnlyList<GroundTruth> objects, ResizeFilter filter, int inputWidth, int inputHeight)
+    internal static TrainingImage Create(PixelView pixels, IReadOnlyList<GroundTruth> objects, ResizeFilter filter, int inputWidth,
+        int inputHeight)
     {
         ArgumentNullException.ThrowIfNull(objects);
         int factor = PixelReduction.Factor(filter, pixels.Width, pixels.Height, inputWidth, inputHeight);
