@@ -7,8 +7,9 @@ namespace Yolo.Documentation.Tests;
 public sealed partial class ReliabilityTests
 {
     // The one home of writing; a copy of a library in a folder that nobody else knows; a download, which goes on where it stopped and takes
-    // its name when it is whole; pictures drawn for one run; a temporary file of decoded images, which nobody opens again.
-    private static readonly string[] s_writers = ["AtomicFile.cs", "PatchedLibrary.cs", "Downloader.cs", "ShapesDataset.cs", "SpoolFile.cs"];
+    // its name when it is whole; pictures drawn for one run; a temporary file of decoded images, which nobody opens again;
+    // copies of images in a folder that is new.
+    private static readonly string[] s_writers = ["AtomicFile.cs", "PatchedLibrary.cs", "Downloader.cs", "ShapesDataset.cs", "SpoolFile.cs", "DatasetWriter.cs"];
 
     [Theory]
     [InlineData("reliability.md", 50)]

@@ -23,7 +23,7 @@ public sealed class ConvertCommandTests : IDisposable
         var read = LabelledDataset.Open(_output);
         Assert.Equal((DatasetFormat.Coco, "test train val"), (read.Format, string.Join(' ', read.Sets)));
         Assert.Equal([2, 2, 1], read.Sets.Select(set => read.Load(set).Count));
-        Assert.Equal([new("cat", new(4, 5, 30, 28))], read.Load("val")[0].Objects);
+        Assert.Equal([new("cat", new(4, 5, 30, 28), Area: 26 * 23)], read.Load("val")[0].Objects);
         Assert.Contains("trainval is left out: its images are in train and val.", run.Lines);
         Assert.Contains("train: 2 images, 2 cat", run.Lines);
         Assert.Contains($"written: {_output} (COCO), 1 warning", run.Lines);

@@ -104,13 +104,14 @@ public sealed class SpooledImagesTests : IDisposable
         var options = Options with { MaximumSkipped = 0.2, Started = new SummaryListener(value => summary = value) };
 
         _runs.Ml.ObjectDetection.Trainers.YoloV2(options).Fit(data).Dispose();
+        File.WriteAllText(Directory.GetFiles(_runs.Folder.Combine("JPEGImages")).Order(StringComparer.Ordinal).Last(), "no image");
         var tooMany = Assert.Throws<InvalidDataException>(() => _runs.Ml.ObjectDetection.Trainers.YoloV2(Options).Fit(data));
         var thrown = Assert.Throws<InvalidDataException>(() => _runs.Ml.ObjectDetection.Trainers.YoloV2(options with { OnError = Model.Data.OnError.Throw }).Fit(data));
 
         Assert.Equal(6, summary!.Images);
         Assert.Contains(_runs.Log, line => line.StartsWith("Warning: Row 0: the image in column 'Image' cannot be read.", StringComparison.Ordinal));
         Assert.Contains("Warning: 1 of 7 images could not be read and were left out: 1 damaged.", _runs.Log);
-        Assert.StartsWith("1 of 7 images cannot be read", tooMany.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of 7 images cannot be read", tooMany.Message, StringComparison.Ordinal);
         Assert.StartsWith("Row 0: the image in column 'Image' cannot be read.", thrown.Message, StringComparison.Ordinal);
     }
 

@@ -212,20 +212,6 @@ public sealed class YoloV2TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Fit_ImageGoneWhenReadAgain_NamesTheRow()
-    {
-        var options = Options with
-        {
-            CacheBytes = 0,
-            Started = new SummaryListener(_ => TestImages.Save(Directory.GetFiles(_runs.Folder.Combine("JPEGImages"))[0], 40, 40, seed: 1)),
-        };
-
-        var error = Assert.Throws<InvalidDataException>(() => _runs.Fit(options));
-
-        Assert.Contains("of another size than when it was read first", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Fit_TokenCancelled_Stops()
     {
         using var source = new CancellationTokenSource();
