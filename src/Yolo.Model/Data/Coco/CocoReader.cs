@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Yolo.Model.Data.Coco;
 
 /// <summary>Reads data sets in COCO's object detection format, of one file or of a file per set.</summary>
@@ -6,9 +9,11 @@ internal sealed class CocoReader : IDatasetReader
     private const string InstancesPrefix = "instances_", PerSet = "_annotations.coco.json";
 
     private readonly IReadOnlyList<KeyValuePair<string, string>> _files;
-    private readonly Dictionary<string, CocoFile> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _classNames = new(StringComparer.Ordinal);
     private readonly DatasetFiles _paths = new();
-    private readonly List<Listed> _listed = [];
+
+    // Of the newest list, each until it is read: millions of boxes are not kept twice.
+    private Listed?[] _listed = [];
 
     private CocoReader(string path, IReadOnlyList<KeyValuePair<string, string>> files, IReadOnlyList<string> sets) => (Path, _files, Sets) = (path, files, sets);
 
@@ -21,7 +26,8 @@ internal sealed class CocoReader : IDatasetReader
     public IReadOnlyList<string> Sets { get; }
 
     /// <summary>The categories in the order of their ids, those without objects included.</summary>
-    public IReadOnlyList<string>? ClassNames => [.. _files.SelectMany(file => ReadFile(file.Value).Categories.OrderBy(category => category.Key)).Select(category => category.Value).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string>? ClassNames =>
+        [.. _files.SelectMany(file => _classNames.GetValueOrDefault(file.Value) ?? ClassNamesOf(ReadFile(file.Value))).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Opens an annotation file.</summary>
     public static CocoReader OpenFile(string annotations) => new(annotations, [KeyValuePair.Create(SetName(annotations), annotations)], []);
@@ -40,15 +46,17 @@ internal sealed class CocoReader : IDatasetReader
         var chosen = imageSet is null ? _files : [.. _files.Where(file => file.Key == imageSet)];
         if (chosen.Count == 0)
             throw new FileNotFoundException($"{Path}: no such set '{imageSet}'; there are {string.Join(", ", _files.Select(file => file.Key))}.");
-        var entries = new List<DatasetEntry>();
+        var (entries, listed) = (new List<DatasetEntry>(), new List<Listed?>());
         foreach (var (set, path) in chosen)
-            AddEntries(entries, set, path, log);
+            AddEntries(entries, listed, set, path, log);
+        _listed = [.. listed];
         return entries;
     }
 
     public AnnotatedImage Read(DatasetEntry entry, FlawLog log)
     {
-        var (file, image, path, objects) = _listed[entry.Index];
+        var (file, image, path, objects) = _listed[entry.Index] ?? throw new InvalidOperationException($"{entry.Place}: the image was read before; list the images again.");
+        _listed[entry.Index] = null;
         string place = FormattableString.Invariant($"{file}({image.Line})");
         return path is not null ? new(path, place, file, image.Size, objects) : throw new FileNotFoundException(
             $"{place}: expected the image {image.FileName} in one of {string.Join(", ", Folders(file, log.Options.ImageFolder))}, found it in none; name the folder of the images.", image.FileName);
@@ -59,7 +67,7 @@ internal sealed class CocoReader : IDatasetReader
     {
     }
 
-    private void AddEntries(List<DatasetEntry> entries, string set, string path, FlawLog log)
+    private void AddEntries(List<DatasetEntry> entries, List<Listed?> listed, string set, string path, FlawLog log)
     {
         var file = ReadFile(path);
         foreach (string flaw in file.Flaws)
@@ -67,6 +75,7 @@ internal sealed class CocoReader : IDatasetReader
         var byImage = Distribute(file, path, log);
         var folders = Folders(path, log.Options.ImageFolder);
         var taken = new HashSet<long>();
+        string[] sets = [set];
         foreach (var image in file.Images)
         {
             if (!taken.Add(image.Id))
@@ -74,8 +83,8 @@ internal sealed class CocoReader : IDatasetReader
             string place = FormattableString.Invariant($"{path}({image.Line})");
             string? found = _paths.Find(image.FileName, place, folders);
             PutFirst(folders, found, image.FileName);
-            entries.Add(new(found ?? image.FileName, place, _listed.Count) { Sets = [set] });
-            _listed.Add(new(path, image, found, byImage[image.Id]));
+            entries.Add(new(found ?? image.FileName, place, listed.Count) { Sets = sets });
+            listed.Add(new(path, image, found, byImage[image.Id]));
         }
     }
 
@@ -89,29 +98,41 @@ internal sealed class CocoReader : IDatasetReader
 
     private CocoFile ReadFile(string path)
     {
-        if (!_read.TryGetValue(path, out var file))
-            _read.Add(path, file = CocoFile.Read(path));
+        var file = CocoFile.Read(path);
+        _classNames[path] = ClassNamesOf(file);
         return file;
     }
 
-    private static Dictionary<long, List<AnnotatedObject>> Distribute(CocoFile file, string path, FlawLog log)
+    private static IReadOnlyList<string> ClassNamesOf(CocoFile file) => [.. file.Categories.OrderBy(category => category.Key).Select(category => category.Value)];
+
+    /// <summary>The objects of each image. Counted first: growing millions of lists would take twice the memory.</summary>
+    private static Dictionary<long, AnnotatedObject[]> Distribute(CocoFile file, string path, FlawLog log)
     {
-        var byImage = new Dictionary<long, List<AnnotatedObject>>(file.Images.Count);
+        var counts = new Dictionary<long, int>(file.Images.Count);
         foreach (var image in file.Images)
         {
-            if (!byImage.TryAdd(image.Id, []))
+            if (!counts.TryAdd(image.Id, 0))
                 Skip(FormattableString.Invariant($"{path}({image.Line}): the image id {image.Id} stands in the file twice."), log);
         }
         foreach (var item in file.Annotations)
         {
-            if (!byImage.TryGetValue(item.ImageId, out var objects))
+            ref int count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, item.ImageId);
+            if (Unsafe.IsNullRef(ref count))
                 Skip(FormattableString.Invariant($"{path}({item.Line}): annotation {item.Id} is of the image {item.ImageId}, which the file does not have."), log);
-            else if (!file.Categories.TryGetValue(item.CategoryId, out string? name))
+            else if (!file.Categories.ContainsKey(item.CategoryId))
                 Skip(FormattableString.Invariant($"{path}({item.Line}): annotation {item.Id} is of the category {item.CategoryId}, which the file does not have."), log);
             else
-                objects.Add(new(new(name, item.Box, Difficult: false, item.IsCrowd, item.Area), item.Line, item.Id));
+                count++;
         }
-        return byImage;
+        var objects = counts.ToDictionary(count => count.Key, count => count.Value == 0 ? [] : new AnnotatedObject[count.Value]);
+        foreach (var item in file.Annotations)
+        {
+            if (!objects.TryGetValue(item.ImageId, out var ofImage) || !file.Categories.TryGetValue(item.CategoryId, out string? name))
+                continue;
+            ref int left = ref CollectionsMarshal.GetValueRefOrNullRef(counts, item.ImageId);
+            ofImage[ofImage.Length - left--] = new(new(name, item.Box, Difficult: false, item.IsCrowd, item.Area), item.Line, item.Id);
+        }
+        return objects;
     }
 
     private static void Skip(string flaw, FlawLog log)

@@ -18,7 +18,11 @@ public static class VocAnnotationWriter
     /// <param name="objects">The objects, boxes in pixels of the image; written as corners, rounded to whole pixels as VOC's are.</param>
     /// <exception cref="ArgumentException">A name has a character that XML cannot hold.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, string imageName, int width, int height, IEnumerable<LabelledObject> objects)
+    public static void Write(string path, string imageName, int width, int height, IEnumerable<LabelledObject> objects) =>
+        Write(path, imageName, width, height, objects, flushToDisk: true);
+
+    /// <summary>Writes an annotation file, one of thousands that can be made again: it need not be on the disk when the call returns.</summary>
+    internal static void Write(string path, string imageName, int width, int height, IEnumerable<LabelledObject> objects, bool flushToDisk)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageName);
         ArgumentNullException.ThrowIfNull(objects);
@@ -35,7 +39,7 @@ public static class VocAnnotationWriter
             foreach (var item in objects)
                 WriteObject(xml, item);
             xml.WriteEndElement();
-        });
+        }, flushToDisk);
     }
 
     private static void WriteObject(XmlWriter xml, LabelledObject item)

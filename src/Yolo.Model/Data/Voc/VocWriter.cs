@@ -24,7 +24,7 @@ internal sealed class VocWriter(string folder, IReadOnlyList<string> classNames,
             id = _names.Take(image.Path, name => string.Concat(name.Select(c => char.IsWhiteSpace(c) ? '_' : c)));
             string file = id + Path.GetExtension(image.Path);
             Transfer(image.Path, PathOf("JPEGImages", file));
-            VocAnnotationWriter.Write(PathOf("Annotations", id + ".xml"), file, image.Width, image.Height, image.Objects);
+            VocAnnotationWriter.Write(PathOf("Annotations", id + ".xml"), file, image.Width, image.Height, image.Objects, flushToDisk: false);
             _ids.Add(image.Path, id);
         }
         _sets[set].Add(id);

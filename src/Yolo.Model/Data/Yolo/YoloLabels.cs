@@ -19,14 +19,17 @@ public static class YoloLabels
     /// <param name="height">Height of the image, pixels, positive.</param>
     /// <param name="objects">Class indices, and boxes in pixels of the image.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, int width, int height, IEnumerable<(int ClassIndex, BoundingBox Box)> objects)
+    public static void Write(string path, int width, int height, IEnumerable<(int ClassIndex, BoundingBox Box)> objects) => Write(path, width, height, objects, flushToDisk: true);
+
+    /// <summary>Writes a label file, one of thousands that can be made again: it need not be on the disk when the call returns.</summary>
+    internal static void Write(string path, int width, int height, IEnumerable<(int ClassIndex, BoundingBox Box)> objects, bool flushToDisk)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(objects);
         var lines = objects.Select(item => string.Create(CultureInfo.InvariantCulture,
             $"{item.ClassIndex} {item.Box.CenterX / width:0.######} {item.Box.CenterY / height:0.######} {item.Box.Width / width:0.######} {item.Box.Height / height:0.######}\n"));
-        AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines))));
+        AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines))), flushToDisk);
     }
 
     /// <summary>Reads a label file; malformed lines are left out, as the log decides. Boxes are fractions of the image's sides.</summary>

@@ -35,7 +35,7 @@ internal sealed partial class YoloWriter(string folder, IReadOnlyList<string> cl
         string name = _sets[key].Names.Take(image.Path, name => name);
         Transfer(image.Path, PathOf("images", key, name + Path.GetExtension(image.Path)));
         var objects = image.Objects.Select(item => (IndexOf(item.ClassName), item.Box));
-        YoloLabels.Write(PathOf("labels", key, name + ".txt"), image.Width, image.Height, objects);
+        YoloLabels.Write(PathOf("labels", key, name + ".txt"), image.Width, image.Height, objects, flushToDisk: false);
     }
 
     private protected override void WriteSets()
