@@ -1,4 +1,5 @@
 using Yolo.MLNet.Trainers;
+using Yolo.Model.Imaging;
 using Yolo.Model.Training;
 
 namespace Yolo.Benchmarks;
@@ -36,6 +37,7 @@ internal static class Recipes
         ["batch-8"] = options => options with { BatchSize = 8 },
         ["batch-16"] = options => options with { BatchSize = 16 },
         ["decay-0.05"] = options => options with { WeightDecay = 5e-2 },
+        ["darknet-filter"] = options => options with { BatchSize = 8, Filter = ResizeFilter.Darknet },
         ["float32"] = options => options with { Precision = Precision.Float32 },
     };
 
