@@ -14,7 +14,7 @@ internal sealed class CocoFile
     private readonly string _path;
     private readonly List<CocoImage> _images = [];
     private readonly Dictionary<long, string> _categories = [];
-    private readonly List<CocoAnnotation> _annotations = [];
+    private readonly ChunkedList<CocoAnnotation> _annotations = new();
     private readonly List<string> _flaws = [];
 
     private CocoFile(string path) => _path = path;
