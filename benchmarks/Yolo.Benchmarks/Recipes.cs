@@ -1,6 +1,7 @@
 using Yolo.MLNet.Trainers;
 using Yolo.Model.Imaging;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Benchmarks;
 

@@ -13,6 +13,8 @@ using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
+using Yolo.Model.Training.Optimization;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
 

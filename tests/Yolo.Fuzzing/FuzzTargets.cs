@@ -9,6 +9,7 @@ using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Quantization;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Checkpoints;
 using Yolo.Model.Weights;
 
 namespace Yolo.Fuzzing;
@@ -129,8 +130,8 @@ internal sealed class FuzzTargets : IDisposable
         if (file is null)
             return;
         var header = file.Header;
-        new RunIdentity(SmallConfig, ClassNames, new Dictionary<string, string>()).DifferenceIn(header.Run);
-        var run = new TrainingRun(epochs: 2, stepsPerEpoch: 3, ["xy"]);
+        new RunFingerprint(SmallConfig, ClassNames, new Dictionary<string, string>()).DifferenceIn(header.Run);
+        var run = new TrainingHistory(epochs: 2, stepsPerEpoch: 3, ["xy"]);
         if (run.Holds(header.Position))
             run.MoveTo(header.Position);
         // What the tensors are compared with.

@@ -7,6 +7,8 @@ using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests;

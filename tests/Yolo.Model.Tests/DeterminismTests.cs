@@ -5,8 +5,10 @@ using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Tests.Training.Checkpoints;
 using Yolo.Model.Tests.Training;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests;

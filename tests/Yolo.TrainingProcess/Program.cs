@@ -3,6 +3,7 @@ using TorchSharp;
 using Yolo;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 // Usage: Yolo.TrainingProcess checkpoint-folder final.weights [threads, 1]

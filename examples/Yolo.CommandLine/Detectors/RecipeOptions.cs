@@ -4,6 +4,7 @@ using Quickstart;
 using Yolo.MLNet.Trainers;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.CommandLine.Detectors;
 

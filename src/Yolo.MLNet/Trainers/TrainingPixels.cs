@@ -1,4 +1,3 @@
-using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training.Images;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Training;
 

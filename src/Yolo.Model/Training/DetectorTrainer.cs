@@ -2,7 +2,11 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
+using Yolo.Model.Training.Checkpoints;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
+using Yolo.Model.Training.Optimization;
+using Yolo.Model.Training.Validation;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
 
@@ -100,14 +104,14 @@ public sealed class DetectorTrainer
         module.train();
         module.Freeze(_options.FreezeLayers);
         var loader = new BatchLoader(images, _schedule, _options);
-        var validation = validationImages is null ? null : new Validation(new(_network, _options, _loss, validationImages), _options.Validation, device);
+        var validation = validationImages is null ? null : new ValidationSchedule(new(_network, _options, _loss, validationImages), _options.Validation, device);
         bool keepsBest = validation is not null && _options.Validation.KeepBest;
         using var state = new TrainingState(module, _options, new(_options.Epochs, loader.StepsPerEpoch, _loss.Names), seen, keepsBest)
         {
             Skipped = images.Skipped,
             SkippedInValidation = validationImages?.Skipped,
         };
-        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunIdentity.Of(_network, _classNames, _options, images.Labels, validationImages?.Labels ?? [])) : null;
+        var checkpoints = _options.Checkpoints is { } options ? new Checkpointer(options, RunFingerprint.Of(_network, _classNames, _options, images.Labels, validationImages?.Labels ?? [])) : null;
         checkpoints?.Start(state);
         if (_options.MetricsFile is { } metrics)
             MetricsFile.Prepare(metrics);
@@ -137,7 +141,7 @@ public sealed class DetectorTrainer
         else
             state.Average?.Apply();
         var history = state.Run.History;
-        return new TrainingResult(TorchWeights.Save(module, state.Seen), history) { Epoch = keepsBest ? Validation.Best(history)!.Epoch : history[^1].Epoch };
+        return new TrainingResult(TorchWeights.Save(module, state.Seen), history) { Epoch = keepsBest ? ValidationSchedule.Best(history)!.Epoch : history[^1].Epoch };
 
         void AfterStep(TrainingProgress report)
         {

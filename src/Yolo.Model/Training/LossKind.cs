@@ -1,3 +1,5 @@
+using Yolo.Model.Training.Losses;
+
 namespace Yolo.Model.Training;
 
 /// <summary>Which region loss a detector is trained with.</summary>

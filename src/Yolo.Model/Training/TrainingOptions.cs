@@ -1,5 +1,6 @@
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training;
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Yolo.Model.Torch;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training;
@@ -14,7 +15,7 @@ internal sealed class TrainingState : IDisposable
     /// <param name="run">The position in the run.</param>
     /// <param name="seen">Images the weights were trained on.</param>
     /// <param name="keepsBest">Whether the weights of the best validation are kept.</param>
-    public TrainingState(YoloModule module, TrainingOptions options, TrainingRun run, long seen, bool keepsBest)
+    public TrainingState(YoloModule module, TrainingOptions options, TrainingHistory run, long seen, bool keepsBest)
     {
         Module = module;
         Run = run;
@@ -35,7 +36,7 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The weights of the best validation so far; null where they are not kept.</summary>
     public WeightCopy? Best { get; }
 
-    public TrainingRun Run { get; }
+    public TrainingHistory Run { get; }
 
     /// <summary>Images the weights were trained on so far.</summary>
     public long Seen { get; set; }

@@ -2,11 +2,11 @@ using Microsoft.ML;
 using Xunit;
 using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Trainers;
-using Yolo.Model.Anchors;
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Tests.Trainers;

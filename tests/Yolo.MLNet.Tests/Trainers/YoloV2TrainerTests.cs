@@ -6,6 +6,7 @@ using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Trainers;
 using Yolo.Model.Anchors;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Images;
 using static Yolo.MLNet.Tests.Trainers.TrainerRuns;
 
 namespace Yolo.MLNet.Tests.Trainers;

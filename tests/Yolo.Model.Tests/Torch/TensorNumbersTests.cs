@@ -2,6 +2,7 @@ using TorchSharp;
 using Xunit;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
+using Yolo.Model.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Tests.Torch;

@@ -1,6 +1,5 @@
 using System.Text;
 using Xunit;
-using Yolo.Model.Data;
 using Yolo.Model.Data.Coco;
 using Yolo.Model.Files;
 using Yolo.Model.Geometry;

@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Yolo.Model.Imaging;
+using Yolo.Model.Network;
+using Yolo.Model.Training.Images;
+
+namespace Yolo.Model.Training.Checkpoints;
+
+/// <summary>What decides the result of a run: a checkpoint goes on only in a run that has the same.</summary>
+/// <param name="Network">The network as .cfg text.</param>
+/// <param name="ClassNames">Names of the classes.</param>
+/// <param name="Settings">The options, and what is known of the images, as JSON by name.</param>
+internal sealed record RunFingerprint(string Network, IReadOnlyList<string> ClassNames, IReadOnlyDictionary<string, string> Settings)
+{
+    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
+    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
+
+    /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
+    /// Darknet does.</summary>
+    private static readonly Lazy<SortedDictionary<string, string>> s_before = new(() =>
+        Describe(new TrainingOptions { Filter = ResizeFilter.Darknet }));
+
+    /// <summary>The identity of a run on these images.</summary>
+    public static RunFingerprint Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images, IReadOnlyList<ImageLabels> validation)
+    {
+        var settings = Describe(options);
+        settings["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture);
+        settings["digest of the image sizes and boxes"] = Digest(images);
+        settings["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture);
+        settings["digest of the validation image sizes and boxes"] = Digest(validation);
+        return new(ConfigWriter.Write(network), [.. classNames], settings);
+    }
+
+    /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does
+    /// not know, being older, counts as what was done then: its default, or for <see cref="TrainingOptions.Filter"/> Darknet's.</summary>
+    public string? DifferenceIn(RunFingerprint other)
+    {
+        var differences = new List<string>();
+        if (Network != other.Network)
+            differences.Add($"the network ({FirstDifference(other.Network, Network)})");
+        if (!ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal))
+            differences.Add($"the classes ({string.Join(", ", other.ClassNames)} there, {string.Join(", ", ClassNames)} here)");
+        foreach (string name in Settings.Keys.Union(other.Settings.Keys).Order(StringComparer.Ordinal))
+        {
+            string here = Settings.GetValueOrDefault(name, "nothing"),
+                there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
+            if (here != there)
+                differences.Add($"{name} ({there} there, {here} here)");
+        }
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    private static SortedDictionary<string, string> Describe(TrainingOptions options)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            // By the type of the value: what a policy declares counts, not only what all policies share.
+            if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
+                settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
+        }
+        return settings;
+    }
+
+    private static string FirstDifference(string there, string here)
+    {
+        string[] thereLines = there.Split('\n'), hereLines = here.Split('\n');
+        int line = thereLines.Zip(hereLines).TakeWhile(pair => pair.First == pair.Second).Count();
+        return string.Create(CultureInfo.InvariantCulture,
+            $".cfg line {line + 1}: {thereLines.ElementAtOrDefault(line) ?? "the end"} there, {hereLines.ElementAtOrDefault(line) ?? "the end"} here");
+    }
+
+    private static string Digest(IReadOnlyList<ImageLabels> images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> bytes = stackalloc byte[5 * sizeof(int)];
+        foreach (var image in images)
+        {
+            Append(hash, bytes, image.Width, image.Height, image.Objects.Count);
+            foreach (var (box, classIndex, _, _, _) in image.Objects)
+            {
+                Append(hash, bytes, BitConverter.SingleToInt32Bits(box.Left), BitConverter.SingleToInt32Bits(box.Top), BitConverter.SingleToInt32Bits(box.Right),
+                    BitConverter.SingleToInt32Bits(box.Bottom), classIndex);
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+    }
+
+    private static void Append(IncrementalHash hash, Span<byte> bytes, params ReadOnlySpan<int> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[(sizeof(int) * i)..], values[i]);
+        hash.AppendData(bytes[..(sizeof(int) * values.Length)]);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Yolo.Model.Encoding;
+using Yolo.Model.Evaluation;
+using Yolo.Model.Geometry;
+using Yolo.Model.Inference;
+using Yolo.Model.Network;
+using Yolo.Model.Torch;
+using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
+using static TorchSharp.torch;
+
+namespace Yolo.Model.Training.Validation;
+
+/// <summary>Measures a module on images that it is not trained on: the loss without augmentation, and mAP50 as an evaluation of the trained model gives it.</summary>
+internal sealed class Validator
+{
+    private readonly NetworkDefinition _network;
+    private readonly TrainingOptions _options;
+    private readonly RegionLoss _loss;
+    private readonly ReadableImages _images;
+    private readonly TrainingInput _input;
+    private readonly RegionDecoder _decoder;
+    private readonly string[] _classNames;
+    private readonly Augmentation _plain;
+    private readonly List<GroundTruth> _objects = [];
+    private readonly List<Detection> _detections = [];
+
+    /// <summary>Takes the images.</summary>
+    /// <exception cref="ArgumentException">No image has an object that is neither difficult nor a crowd: there would be no mAP.</exception>
+    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, ReadableImages images)
+    {
+        if (!images.Labels.Any(image => image.Objects.Any(Counts)))
+            throw new ArgumentException($"None of the {images.Labels.Count} validation images has an object that counts: there is nothing to be found.", nameof(images));
+        (_network, _options, _loss, _images) = (network, options, loss, images);
+        _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
+        // Average precision needs the whole curve: Darknet's threshold for it.
+        _decoder = new(network, new DetectionOptions { ScoreThreshold = 0.005f });
+        _plain = new(null, options.Filter);
+        _classNames = [.. Enumerable.Range(0, network.Region.Classes).Select(index => index.ToString(CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Measures the module as it scores: by its rolling statistics. It is left in training mode, otherwise as it was.</summary>
+    /// <exception cref="InvalidDataException">Too many of the images cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The measuring was cancelled.</exception>
+    public ValidationMetrics Measure(YoloModule module, Device device, long seen, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        module.eval();
+        try
+        {
+            var evaluator = new DetectionEvaluator(_classNames);
+            (double loss, int measured) = (0, 0);
+            int perBatch = (_options.BatchSize + _options.Subdivisions - 1) / _options.Subdivisions;
+            foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(perBatch))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                TrainingImage[] images = [.. indices.Select(_images.TryLoad).OfType<TrainingImage>()];
+                if (images.Length == 0)
+                    continue;
+                loss += MeasureBatch(module, device, seen, images, evaluator) * images.Length;
+                measured += images.Length;
+            }
+            return measured > 0 ? new(loss / measured, evaluator.Compute().MeanAveragePrecisionVoc2010)
+                : throw new InvalidDataException($"None of the {_images.Labels.Count} validation images can be read.");
+        }
+        finally
+        {
+            module.train();
+            _images.Skipped.Tell();
+        }
+    }
+
+    /// <summary>Whether an object counts in the loss; difficult ones and crowds are for the evaluation to know of.</summary>
+    private static bool Counts(GroundTruth truth) => !truth.Difficult && !truth.Crowd;
+
+    private double MeasureBatch(YoloModule module, Device device, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = empty(images.Length, _network.Input.Channels, _input.Height, _input.Width);
+        var targets = new EncodedTargets[images.Length];
+        for (int i = 0; i < images.Length; i++)
+        {
+            var destination = MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(i * _input.Count, _input.Count);
+            _plain.Apply(images[i], _options.Resize, _input.Width, _input.Height, seed: 0, destination, _objects);
+            _objects.RemoveAll(static truth => !Counts(truth));
+            targets[i] = _input.Encoder.Encode(_objects, _input.Width, _input.Height);
+        }
+        var map = module.forward(pixels.to(device));
+        var values = MemoryMarshal.Cast<byte, float>(map.cpu().contiguous().bytes);
+        for (int i = 0; i < images.Length; i++)
+        {
+            _decoder.Detect(values.Slice(i * _network.RegionLayout.Size, _network.RegionLayout.Size), _detections);
+            var mapping = ImageMapping.Create(_options.Resize, images[i].Width, images[i].Height, _input.Width, _input.Height);
+            evaluator.Add(images[i].Objects, Detector.ToImage(_detections, mapping));
+        }
+        return _loss.Compute(map, targets, seen).Total.cpu().item<float>();
+    }
+}
