@@ -108,7 +108,8 @@ internal sealed class TrainingOnce
         using var module = new YoloModule(_network, _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         TorchWeights.Load(module, WeightInitializer.Create(_network, seed: 1, objectnessPrior: 0.01f));
         module.train();
-        using var optimizer = new TrainingOptimizer(module, _options);
+        using var weights = new FlatWeights(module);
+        using var optimizer = new TrainingOptimizer(weights, _options);
         var loss = RegionLoss.Create(_options.Loss, _network);
         var (pixels, targets) = Batch();
         Time(() =>

@@ -29,6 +29,9 @@ public record TrainingOptions
         init => field = AtLeast(1, value, nameof(Subdivisions));
     } = 1;
 
+    /// <summary>Images in each part of a batch but the last, which may have fewer.</summary>
+    internal int PartSize => (BatchSize + Subdivisions - 1) / Subdivisions;
+
     /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
     public LossKind Loss { get; init => field = Argument.Defined(value, nameof(Loss)); } = LossKind.CIoU;
 
@@ -128,13 +131,13 @@ public record TrainingOptions
         init => field = AtLeast(0, value, nameof(FreezeLayers));
     }
 
-    /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
-    /// leaves the other processors to the step; more where the step waits for data (<see cref="TrainingProgress.Waited"/>), as beside a fast GPU.</summary>
-    public int DataWorkers
+    /// <summary>Images, at least 1, that are read and varied at the same time, ahead of the step that needs them. Their number changes no result. Default: null: beside a GPU as many as
+    /// the machine has processors, on the CPU, which the step needs itself, a quarter of that. Raise it if the step waits for data (<see cref="TrainingProgress.Waited"/>).</summary>
+    public int? DataWorkers
     {
         get;
-        init => field = AtLeast(1, value, nameof(DataWorkers));
-    } = 1;
+        init => field = value is { } workers ? AtLeast(1, workers, nameof(DataWorkers)) : null;
+    }
 
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize { get; init => field = Argument.Defined(value, nameof(Resize)); } = ResizeMode.Stretch;

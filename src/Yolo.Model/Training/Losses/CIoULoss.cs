@@ -25,16 +25,16 @@ public sealed class CIoULoss : RegionLoss
         _options = options ?? new();
     }
 
-    private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)
+    private protected override Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen)
     {
         var (center, size) = batch.DecodeMatched();
         var (iou, completeIoU) = CompleteIoU(center, size, batch.TrueCenter, batch.TrueSize);
-        double count = Math.Max(batch.Matched, batch.Images);
+        double count = Math.Max(whole.Matched, whole.Images);
 
         var box = completeIoU.OneMinus().sum().Times(_options.BoxGain / count);
         var matched = nn.functional.binary_cross_entropy_with_logits(batch.RawObjectness, iou.detach(), reduction: nn.Reduction.Sum).Times(_options.ObjectGain / count);
         // Cross-entropy against 0: log(1 + exp(x)).
-        var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(strict: true)).sum().Times(_options.NoObjectGain / count);
+        var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(includesThreshold: true, sparesIgnored: true)).sum().Times(_options.NoObjectGain / count);
         var classes = ClassCrossEntropy(batch).Times(_options.ClassGain / count);
         return [box, matched, background, classes];
     }
