@@ -58,6 +58,8 @@ internal sealed class TrainingOnce
         var anchors = AnchorKMeans.Cluster([.. _images.SelectMany(image => image.Objects.Select(truth => Shape(definition, image, truth)))], 5, seed: 1).Anchors;
         _network = definition.WithRegion(classes, anchors);
         _options = new() { BatchSize = BatchSize, Epochs = 1000, Precision = precision };
+        // The pictures that were decoded for it would count in the peak.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _steps = steps;
     }
 

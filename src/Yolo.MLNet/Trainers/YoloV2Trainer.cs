@@ -78,19 +78,18 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     }
 
     /// <summary>The weights to start from, random ones where the options name no file.</summary>
-    private OwnedWeights InitialWeights(NetworkDefinition network, DetectorTrainer trainer, TrainingLog log, out int loaded)
+    private StartingWeights InitialWeights(NetworkDefinition network, DetectorTrainer trainer, TrainingLog log, out int loaded)
     {
         loaded = 0;
-        var random = trainer.CreateWeights();
         if (Options.InitialWeights is not { } path)
-            return new(random);
-        var initial = PretrainedWeights.Read(path, network, random, Options.InitialNetwork, out loaded);
+            return trainer.RandomWeights;
+        var initial = PretrainedWeights.Read(path, network, trainer.CreateWeights(), Options.InitialNetwork, out loaded);
         log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
-        return new(initial);
+        return StartingWeights.Of(initial);
     }
 
     /// <summary>Trains, and in any case says how many images were left out.</summary>
-    private static TrainingResult Train(DetectorTrainer trainer, TrainingData data, OwnedWeights initial, TrainingLog log, CancellationToken cancellation)
+    private static TrainingResult Train(DetectorTrainer trainer, TrainingData data, StartingWeights initial, TrainingLog log, CancellationToken cancellation)
     {
         try
         {

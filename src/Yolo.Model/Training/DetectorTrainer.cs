@@ -49,8 +49,14 @@ public sealed class DetectorTrainer
     internal IReadOnlyList<(int Width, int Height)> InputSizes => _plan.Schedule.Sizes;
 
     /// <summary>Random weights, drawn from the seed, that a run without initial weights starts from.</summary>
-    public NetworkWeights CreateWeights() => WeightInitializer.Create(
-        _plan.Network, SeedSequence.At(_plan.Options.Seed, stream: 0, position: 0), _plan.Options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
+    public NetworkWeights CreateWeights() => WeightInitializer.Create(_plan.Network, WeightSeed, Prior);
+
+    /// <summary>The same, drawn when the run begins.</summary>
+    internal StartingWeights RandomWeights => StartingWeights.Random(WeightSeed, Prior);
+
+    private int WeightSeed => SeedSequence.At(_plan.Options.Seed, stream: 0, position: 0);
+
+    private float? Prior => _plan.Options.Loss == LossKind.CIoU ? ObjectnessPrior : null;
 
     /// <summary>Trains from the given weights, or from random ones, and returns the result.</summary>
     /// <param name="images">At least one image; class indices below the network's number of classes. Crowds are not trained on.</param>
@@ -70,12 +76,12 @@ public sealed class DetectorTrainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new(Reduced(images), validation is null or [] ? null : Reduced(validation)), new OwnedWeights(initial ?? CreateWeights()), progress, cancellationToken);
+        return Train(new(Reduced(images), validation is null or [] ? null : Reduced(validation)), initial is null ? RandomWeights : StartingWeights.Of(initial), progress, cancellationToken);
     }
 
     /// <inheritdoc cref="Train(IReadOnlyList{TrainingImage}, NetworkWeights?, IProgress{TrainingProgress}?, IReadOnlyList{TrainingImage}?, CancellationToken)"/>
     /// <exception cref="InvalidDataException">Too many images cannot be read.</exception>
-    internal TrainingResult Train(TrainingData data, OwnedWeights initial, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    internal TrainingResult Train(TrainingData data, StartingWeights initial, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         data.Check(_plan.Network.Region.Classes);
         using var scope = NewDisposeScope();

@@ -23,11 +23,11 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Prepares a run, from its newest checkpoint if it has one.</summary>
     /// <exception cref="InvalidOperationException">The checkpoints are of another run.</exception>
     /// <exception cref="IOException">A checkpoint or the folder of a file cannot be read or written.</exception>
-    public TrainingSession(TrainingPlan plan, OwnedWeights initial, TrainingData data, IProgress<TrainingProgress>? progress)
+    public TrainingSession(TrainingPlan plan, StartingWeights initial, TrainingData data, IProgress<TrainingProgress>? progress)
     {
         var (network, options) = (plan.Network, plan.Options);
         _module = new YoloModule(network, plan.ComputeType);
-        long seen = Load(initial);
+        long seen = initial.LoadInto(_module);
         _module.to(plan.Device);
         _module.train();
         _module.Freeze(options.FreezeLayers);
@@ -92,13 +92,5 @@ internal sealed class TrainingSession : IDisposable
             participants.Add(checkpointer);
         }
         return participants;
-    }
-
-    /// <summary>Fills the module with weights, which nobody holds then; returns the images they have seen.</summary>
-    private long Load(OwnedWeights initial)
-    {
-        var weights = initial.Take();
-        TorchWeights.Load(_module, weights);
-        return weights.Seen;
     }
 }

@@ -21,7 +21,11 @@ internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, Devi
         double rate = options.LearningRate * options.LearningRatePolicy.Factor(state.History.EpochsDone, options.Epochs);
         var terms = loss.Backward(
             [.. batches.Select(batch => batch.Targets)],
-            part => Forward(state.Module, batches[part], part),
+            part =>
+            {
+                using var batch = batches[part];
+                return Forward(state.Module, batch, part);
+            },
             part => state.Module.Peek(() => Forward(state.Module, batches[part], part)),
             state.Seen);
         var norm = state.Optimizer.Step(rate);
@@ -30,8 +34,6 @@ internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, Devi
         Divergence.Check(state, values);
         state.Seen += batches.Sum(batch => batch.Count);
         state.History.Advance(rate, values.AsSpan(..^1), waited);
-        foreach (var batch in batches)
-            batch.Dispose();
     }
 
     // The input goes before the backward pass, when memory is fullest.

@@ -58,7 +58,7 @@ public sealed class CancellationTests : IDisposable
             });
             Assert.ThrowsAny<OperationCanceledException>(() => trainer.Train(
                 new(new(new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded))), new(new Loading(() => CancelIf(stage == Stage.WhileItValidates)))),
-                new OwnedWeights(trainer.CreateWeights()), progress, _source.Token));
+                trainer.RandomWeights, progress, _source.Token));
         }
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TorchSharp;
 using Xunit;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
@@ -180,6 +181,20 @@ public sealed class DetectorTrainerTests
         Assert.Equal(before, statistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [InlineData(LossKind.CIoU)]
+    [InlineData(LossKind.Darknet)]
+    public void RandomWeights_OfARun_AreThoseOfCreateWeights(LossKind loss)
+    {
+        var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Plain with { Loss = loss, Seed = 5 });
+        using var module = new YoloModule(Squares.Network(batchNormalize: true));
+
+        long seen = trainer.RandomWeights.LoadInto(module);
+
+        Assert.Equal(0, seen);
+        Assert.Equal(Squares.Flatten(trainer.CreateWeights()), Squares.Flatten(TorchWeights.Save(module, 0)));
+    }
+
     [Fact]
     public void Train_InitialWeights_AreGoneBeforeTheFirstStep()
     {
@@ -189,15 +204,16 @@ public sealed class DetectorTrainerTests
 
         trainer.Train(new(new(new TrainingImageList(Squares.Images(4))), null), initial, new Reporter(_ => alive.Add(IsAlive(held))), TestContext.Current.CancellationToken);
 
-        Assert.Throws<InvalidOperationException>(initial.Take);
+        using var module = new YoloModule(Squares.Network(batchNormalize: true));
+        Assert.Throws<InvalidOperationException>(() => initial.LoadInto(module));
         Assert.False(alive[0]);
 
         // In a frame of its own, which would hold them.
         [MethodImpl(MethodImplOptions.NoInlining)]
-        static WeakReference Create(DetectorTrainer trainer, out OwnedWeights owned)
+        static WeakReference Create(DetectorTrainer trainer, out StartingWeights owned)
         {
             var weights = trainer.CreateWeights();
-            owned = new(weights);
+            owned = StartingWeights.Of(weights);
             return new(weights.Convolutions[0].Kernel);
         }
 

@@ -17,7 +17,7 @@ public sealed partial class DeviceTransfersTests
     {
         var plan = new TrainingPlan(Squares.Network(batchNormalize: true), Squares.Plain with { Epochs = 5, AverageDecay = 0.9, Loss = kind }, null);
         var trainer = new DetectorTrainer(plan.Network, plan.Options);
-        using var session = new TrainingSession(plan, new OwnedWeights(trainer.CreateWeights()), new(new(new TrainingImageList(Squares.Images(4))), null), null);
+        using var session = new TrainingSession(plan, trainer.RandomWeights, new(new(new TrainingImageList(Squares.Images(4))), null), null);
 
         session.Run(TestContext.Current.CancellationToken);
 

@@ -132,7 +132,7 @@ public sealed class UnreadableImageTests : IDisposable
         var expected = trainer.Train(s_images, validation: others, cancellationToken: Cancellation);
         var validation = Skip(new Damaged(4));
 
-        var actual = trainer.Train(new(new(new TrainingImageList(s_images)), validation), new OwnedWeights(trainer.CreateWeights()), null, Cancellation);
+        var actual = trainer.Train(new(new(new TrainingImageList(s_images)), validation), trainer.RandomWeights, null, Cancellation);
 
         Assert.Equal(expected.History[0].Validation!.Loss, actual.History[0].Validation!.Loss, 1e-5);
         Assert.Equal(expected.History[0].Validation!.MeanAveragePrecision50, actual.History[0].Validation!.MeanAveragePrecision50, 1e-9);
@@ -174,7 +174,7 @@ public sealed class UnreadableImageTests : IDisposable
     private static TrainingResult Train(TrainingOptions options, ReadableImages images, IProgress<TrainingProgress>? progress = null, CancellationToken? cancellation = null)
     {
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), options);
-        return trainer.Train(new(images, null), new OwnedWeights(trainer.CreateWeights()), progress, cancellation ?? Cancellation);
+        return trainer.Train(new(images, null), trainer.RandomWeights, progress, cancellation ?? Cancellation);
     }
 
     /// <summary>Twelve images, some of which cannot be read.</summary>

@@ -134,7 +134,7 @@ public sealed class ValidationTests
 
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), options);
         Assert.Throws<OperationCanceledException>(() => trainer.Train(
-            new(new(new TrainingImageList(Images)), new(new CancellingImages(Held, third: source))), new OwnedWeights(trainer.CreateWeights()), listener, source.Token));
+            new(new(new TrainingImageList(Images)), new(new CancellingImages(Held, third: source))), trainer.RandomWeights, listener, source.Token));
         var actual = Train(options, Held, listener);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], epochs);
