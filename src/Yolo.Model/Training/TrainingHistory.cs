@@ -4,7 +4,7 @@ using Yolo.Model.Training.Checkpoints;
 namespace Yolo.Model.Training;
 
 /// <summary>Counts the steps of a run, keeps the means of its loss terms, and the report of each epoch.</summary>
-internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyList<string> termNames)
+internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyList<string> termNames, TimeSpan? maxDuration = null)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[termNames.Count + 1];
@@ -20,8 +20,20 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
     /// <summary>Whether an epoch has just ended.</summary>
     public bool IsBetweenEpochs => Steps > 0 && Steps % stepsPerEpoch == 0;
 
-    /// <summary>Whether all epochs are done.</summary>
-    public bool IsAtEnd => Steps == (long)epochs * stepsPerEpoch;
+    /// <summary>Whether all epochs are done, or no other one fits into the time.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>Epochs that the run will have: those asked for, or as many as the time allows by the pace so far.</summary>
+    public double PlannedEpochs
+    {
+        get
+        {
+            if (maxDuration is not { } duration || Steps == 0)
+                return epochs;
+            double planned = Math.Floor(duration / Elapsed * EpochsDone);
+            return Math.Clamp(planned, Math.Max(1, Math.Ceiling(EpochsDone)), epochs);
+        }
+    }
 
     /// <summary>The last report of each epoch done.</summary>
     public IReadOnlyList<TrainingProgress> Epochs => _epochs;
@@ -54,6 +66,7 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
         _epochs = [.. record.History];
         Latest = _epochs is [.., var last] && IsBetweenEpochs ? last with { History = _epochs } : null;
         _clock.Restart();
+        IsAtEnd = IsEnd();
     }
 
     /// <summary>Counts a step.</summary>
@@ -73,12 +86,15 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
         var report = new TrainingProgress(
             epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
             [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],
-            elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - Steps) / Steps)) { Waited = waited };
+            elapsed, elapsed * ((PlannedEpochs - EpochsDone) / EpochsDone)) { Waited = waited };
         // Entries of a history hold none of their own.
         if (step == stepsPerEpoch)
             _epochs = [.. _epochs, report];
         Latest = report with { History = _epochs };
+        IsAtEnd = IsEnd();
     }
+
+    private bool IsEnd() => Steps == (long)epochs * stepsPerEpoch || IsBetweenEpochs && PlannedEpochs <= EpochsDone;
 
     /// <summary>Adds the result of a validation to the epoch just ended.</summary>
     public void AddValidation(ValidationMetrics metrics)

@@ -5,7 +5,7 @@ namespace Yolo.Model.Training;
 /// <summary>The loop, and only the loop: takes steps until the run is over and tells the participants of each.</summary>
 internal sealed class TrainingLoop(TrainingState state, TrainingStep step, BatchLoader loader, IReadOnlyList<ITrainingParticipant> participants)
 {
-    private bool IsOver => participants.Any(participant => participant.EndsRun(state));
+    private bool IsOver => state.History.IsAtEnd || participants.Any(participant => participant.EndsRun(state));
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was cancelled; the participants have been told.</exception>

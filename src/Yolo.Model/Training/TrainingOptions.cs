@@ -14,6 +14,14 @@ public record TrainingOptions
         init => field = AtLeast(1, value, nameof(Epochs));
     } = 80;
 
+    /// <summary>Time, positive, that the training may take. It ends after the last epoch that fits, at least one, and the learning rate falls towards that end.
+    /// The time of earlier parts of a resumed run counts. Default: null, all <see cref="Epochs"/>.</summary>
+    public TimeSpan? MaxDuration
+    {
+        get;
+        init => field = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(MaxDuration), value, "A duration must be positive.");
+    }
+
     /// <summary>Images per optimizer step, at least 1. Default: 4: a few hundred images need many steps more than smooth ones (docs/training.md). Darknet trains with 64.</summary>
     public int BatchSize
     {

@@ -21,11 +21,15 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingLoop _loop;
 
     /// <summary>Prepares a run, from its newest checkpoint if it has one.</summary>
+    /// <exception cref="InsufficientMemoryException">A step cannot fit into the memory of the machine.</exception>
     /// <exception cref="InvalidOperationException">The checkpoints are of another run.</exception>
     /// <exception cref="IOException">A checkpoint or the folder of a file cannot be read or written.</exception>
     public TrainingSession(TrainingPlan plan, StartingWeights initial, TrainingData data, IProgress<TrainingProgress>? progress)
     {
         var (network, options) = (plan.Network, plan.Options);
+        var memory = new TrainingMemory(plan);
+        if (TrainingMemory.Of(plan.Device) is { } available)
+            memory.Check(available);
         _module = new YoloModule(network, plan.ComputeType);
         long seen = initial.LoadInto(_module);
         _module.to(plan.Device);
@@ -35,12 +39,12 @@ internal sealed class TrainingSession : IDisposable
         _loss = new BatchLoss(plan.Loss, _transfers);
         var loader = new BatchLoader(data.Images, plan.Schedule, options, plan.Loss, plan.BatchFormat, plan.DataWorkers);
         var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images) : null;
-        _state = new TrainingState(_module, options, new(options.Epochs, loader.StepsPerEpoch, plan.Loss.Names), seen, validator is not null && options.Validation.KeepBest)
+        _state = new TrainingState(_module, options, new(options.Epochs, loader.StepsPerEpoch, plan.Loss.Names, options.MaxDuration), seen, validator is not null && options.Validation.KeepBest)
         {
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,
         };
-        _loop = new TrainingLoop(_state, new TrainingStep(options, _loss, _transfers), loader, Participants(plan, data, validator, progress));
+        _loop = new TrainingLoop(_state, new TrainingStep(options, _loss, _transfers, memory), loader, Participants(plan, data, validator, progress));
     }
 
     /// <summary>What the run changes.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Yolo.Model.Torch;
 using Yolo.Model.Training.Images;
@@ -8,17 +9,30 @@ using static TorchSharp.torch;
 namespace Yolo.Model.Training;
 
 /// <summary>One optimizer step: forward and backward over the parts of a batch, new weights, their average, and one look at the result.</summary>
-internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, DeviceTransfers transfers)
+internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory)
 {
     /// <summary>Takes the step and counts it. Disposes the batches.</summary>
     /// <param name="state">The state, which the step changes.</param>
     /// <param name="batches">The parts of the batch.</param>
     /// <param name="waited">How long steps waited for their batches so far.</param>
     /// <exception cref="InvalidOperationException">The loss or the gradients are no longer finite.</exception>
+    /// <exception cref="InsufficientMemoryException">libtorch found no memory for it.</exception>
     public void Run(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
     {
+        try
+        {
+            Take(state, batches, waited);
+        }
+        catch (ExternalException exception) when (memory.Explain(exception, TrainingMemory.Of(transfers.Device)) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private void Take(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
+    {
         using var scope = NewDisposeScope();
-        double rate = options.LearningRate * options.LearningRatePolicy.Factor(state.History.EpochsDone, options.Epochs);
+        double rate = options.LearningRate * options.LearningRatePolicy.Factor(state.History.EpochsDone, state.History.PlannedEpochs);
         var terms = loss.Backward(
             [.. batches.Select(batch => batch.Targets)],
             part =>

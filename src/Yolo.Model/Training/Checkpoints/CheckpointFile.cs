@@ -126,6 +126,32 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
+    /// <summary>The numbers of the tensors whose names begin with a prefix, by the rest of their names.</summary>
+    /// <exception cref="InvalidDataException">The file is too short for its tensors.</exception>
+    public Dictionary<string, float[]> ReadTensors(string prefix)
+    {
+        var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        long start = _stream.Position, end = _stream.Length - SHA256.HashSizeInBytes;
+        foreach (var (name, shape) in Header.Tensors)
+        {
+            long count = shape.Aggregate(1L, static (product, size) => checked(product * size));
+            if (count < 0 || sizeof(float) * count > end - _stream.Position)
+                throw new InvalidDataException($"{_stream.Name}: expected {sizeof(float) * count} bytes of {name}, found {end - _stream.Position}.");
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                float[] values = new float[count];
+                _stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+                tensors[name[prefix.Length..]] = values;
+            }
+            else
+            {
+                _stream.Position += sizeof(float) * count;
+            }
+        }
+        _stream.Position = start;
+        return tensors;
+    }
+
     /// <summary>Whether all numbers of the tensors are finite: versions before 0.2 could save those of a run that had diverged.</summary>
     public bool IsFinite()
     {

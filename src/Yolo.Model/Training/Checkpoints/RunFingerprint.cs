@@ -23,7 +23,7 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
 
     /// <summary>Options that a run may go on with although it began with others.</summary>
-    private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy)];
+    private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxDuration), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy)];
 
     /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
     /// Darknet does.</summary>
