@@ -56,7 +56,7 @@ internal sealed class ExportCommand(Terminal terminal)
         {
             var ml = new MLContext();
             var images = ml.Data.LoadFromEnumerable<ImageInput>([]);
-            ml.Model.SaveAtomic(ml.Transforms.YoloV2Detect(model).Fit(images), images.Schema, output);
+            ml.Model.SaveAtomic(ml.Transforms.YoloV2Detect(model).Fit(images), null, output);
             Written(output);
         }
         else
