@@ -24,6 +24,17 @@ public sealed class ImageInput : IDisposable
         return new() { Image = image, _pressure = new(4L * image.Width * image.Height) };
     }
 
+    /// <summary>Where this class finds its image if the model's column has another name:
+    /// <c>CreatePredictionEngine&lt;ImageInput, DetectionOutput&gt;(model, inputSchemaDefinition: ImageInput.Schema(columns))</c>.</summary>
+    /// <param name="columns">The names, such as <see cref="YoloV2DetectionTransformer.Columns"/>.</param>
+    public static SchemaDefinition Schema(ObjectDetectionColumns columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        var schema = SchemaDefinition.Create(typeof(ImageInput));
+        schema[nameof(Image)].ColumnName = columns.Image;
+        return schema;
+    }
+
     /// <summary>Frees the image, also one that was set.</summary>
     public void Dispose()
     {

@@ -25,7 +25,8 @@ public sealed class PackagesTests(PackageFeed feed) : IClassFixture<PackageFeed>
         var ml = new MLContext();
         var model = ml.Model.Load(args[0], out _);
         using var engine = ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(model);
-        foreach (var found in engine.Predict(ImageInput.FromFile(args[1])).Detections)
+        using var photo = ImageInput.FromFile(args[1]);
+        foreach (var found in engine.Predict(photo).Detections)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{found.ClassName} {found.Score:F4} {found.Box.Left:F1} {found.Box.Bottom:F1}"));
         """;
 
