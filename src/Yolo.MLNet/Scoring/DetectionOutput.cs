@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Data;
@@ -76,4 +78,12 @@ public sealed class DetectionOutput
 /// <param name="ClassName">Name of its class.</param>
 /// <param name="Score">Objectness times class probability, 0 to 1.</param>
 /// <param name="Box">Where it is, in pixels of the image, clipped to it.</param>
-public readonly record struct DetectedObject(string ClassName, float Score, BoundingBox Box);
+public readonly record struct DetectedObject(string ClassName, float Score, BoundingBox Box)
+{
+    // The numbers as in any other text of this library, whatever the culture of the user.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"ClassName = {ClassName}, Score = {Score}, Box = {Box}");
+        return true;
+    }
+}
