@@ -16,9 +16,6 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
     private const int TestShapes = 100;
     private const int Pictures = 8;
 
-    /// <summary>Lowest score for evaluation, Darknet's: average precision needs the whole curve.</summary>
-    private const float EvaluationThreshold = 0.005f;
-
     private readonly MLContext _ml = new(options.Seed);
 
     /// <summary>Does it all and says what it does.</summary>
@@ -44,7 +41,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
 
         Report.Heading($"Evaluation on the images of '{sets.Test}', in %");
         cancellation.ThrowIfCancellationRequested();
-        var metrics = _ml.ObjectDetection.Evaluate(model.WithScoreThreshold(EvaluationThreshold).Transform(test));
+        var metrics = _ml.ObjectDetection.Evaluate(model, test, cancellationToken: cancellation);
         Report.Line(metrics.ToString());
         Report.Line(string.Create(CultureInfo.InvariantCulture, $"mAP50 (VOC 2010+): {metrics.MeanAveragePrecisionVoc2010:F3}"));
 
@@ -120,14 +117,10 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         foreach (string image in images)
         {
             cancellation.ThrowIfCancellationRequested();
-            var input = ImageInput.FromFile(image);
-            using (input.Image)
-            {
-                var output = engine.Predict(input);
-                pictures.Save(image, output.Detections);
-                Report.Line($"{Path.GetFileName(image)}: "
-                    + string.Join(", ", output.Detections.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.ClassName} {100 * d.Score:F0}%"))));
-            }
+            using var photo = ImageInput.FromFile(image);
+            var found = engine.Predict(photo).Detections;
+            pictures.Save(image, found);
+            Report.Line($"{Path.GetFileName(image)}: " + string.Join(", ", found.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.ClassName} {100 * d.Score:F0}%"))));
         }
     }
 

@@ -1,6 +1,4 @@
-using System.Reflection;
 using Microsoft.ML;
-using Yolo.MLNet.Scoring;
 using Yolo.Model.Encoding;
 using Yolo.Model.Weights;
 
@@ -28,21 +26,7 @@ internal static class ModelFile
         if (Path.GetExtension(path).Equals(".cfg", StringComparison.OrdinalIgnoreCase))
             return (DarknetModel.Load(path, Path.ChangeExtension(path, ".weights"), Path.ChangeExtension(path, ".names")), new());
 
-        ITransformer loaded;
-        try
-        {
-            loaded = new MLContext().Model.Load(path, out _);
-        }
-        catch (Exception problem) when (problem is FormatException or InvalidOperationException or InvalidDataException or TargetInvocationException)
-        {
-            throw new InvalidDataException($"{path} is no model of ML.NET that can be read here. {problem.GetBaseException().Message}", problem);
-        }
-        using (loaded as IDisposable)
-        {
-            var steps = loaded as IEnumerable<ITransformer> ?? [loaded];
-            return steps.OfType<YoloV2DetectionTransformer>().LastOrDefault() is { } detection
-                ? (detection.Model, detection.Options)
-                : throw new InvalidDataException($"{path} is a model of ML.NET, but none of its steps is a YOLOv2 detector.");
-        }
+        using var detector = new MLContext().Model.LoadDetector(path);
+        return (detector.Model, detector.Options);
     }
 }

@@ -56,7 +56,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Load(_folder.Combine("other.zip")));
 
-        Assert.EndsWith("is a model of ML.NET, but none of its steps is a YOLOv2 detector.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("expected a model with a YOLOv2 detector among its steps, found none.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ModelFileTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("text.zip"), "text");
 
-        Assert.Contains("text.zip is no model of ML.NET", Assert.Throws<InvalidDataException>(() => ModelFile.Load(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
+        Assert.Contains("text.zip: expected a model that ML.NET saved.", Assert.Throws<InvalidDataException>(() => ModelFile.Load(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -90,10 +90,4 @@ internal sealed class TrainCommand(Terminal terminal)
         terminal.Line($"Next: yolo-mlnet val --model {modelPath} --data {source.Path}");
         return ExitCodes.Success;
     }
-
-    /// <summary>Reports on the thread that reports, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class Synchronous<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -13,9 +13,6 @@ namespace Yolo.CommandLine.Commands;
 /// <summary><c>val</c>: how good a model is on labelled images.</summary>
 internal sealed class ValCommand(Terminal terminal)
 {
-    /// <summary>Lowest score for evaluation, Darknet's: average precision needs the whole curve.</summary>
-    private const float EvaluationThreshold = 0.005f;
-
     private readonly ModelOptions _model = new();
     private readonly DataOptions _data = new();
     private readonly Option<string?> _set = new("--set") { Description = "Image set to measure on. [default: test if there is one, else val, else all images]", HelpName = "set" };
@@ -41,22 +38,13 @@ internal sealed class ValCommand(Terminal terminal)
         string? set = DataOptions.TestSet(source, parsed.GetValue(_set), "--set");
         var ml = terminal.CreateContext();
         var data = source.Load(ml, set, _data.Get(parsed, cancellation), terminal);
-        var options = new YoloV2DetectOptions { ScoreThreshold = EvaluationThreshold, GpuDeviceId = parsed.GetValue(_gpu) };
-        using var model = ml.Transforms.YoloV2Detect(_model.Load(parsed), options).Fit(data);
+        using var model = ml.Transforms.YoloV2Detect(_model.Load(parsed), new() { GpuDeviceId = parsed.GetValue(_gpu) }).Fit(data);
         string output = parsed.GetRequiredValue(_output);
         DetectionMetrics? metrics = null;
         long all = data.GetRowCount() ?? 0;
-        Ticker.Run(terminal, "images", all, ticker =>
-        {
-            var observed = new ObservedData(data, read =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                // The images of the report's gallery are read a second time.
-                if (read > ticker.Done)
-                    ticker.MoveTo(read, all);
-            });
-            metrics = ml.ObjectDetection.SaveReport(model.Transform(observed), output, new() { Title = $"{parsed.GetRequiredValue(_model.Model)} on {source.NameOf(set)}" });
-        });
+        Ticker.Run(terminal, "images", all, ticker => metrics = ml.ObjectDetection.SaveReport(
+            model, data, output, new() { Title = $"{parsed.GetRequiredValue(_model.Model)} on {source.NameOf(set)}" },
+            progress: new Synchronous<int>(done => ticker.MoveTo(done, all)), cancellationToken: cancellation));
         terminal.Heading($"Results on '{source.NameOf(set)}', in %");
         terminal.Line(metrics!.ToString());
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"mAP50 (VOC 2010+): {metrics.MeanAveragePrecisionVoc2010:F3}"));

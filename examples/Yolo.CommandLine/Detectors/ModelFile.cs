@@ -1,7 +1,4 @@
-using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Yolo.MLNet.Scoring;
 using Yolo.Model.Training;
 using Yolo.Model.Weights;
 
@@ -29,20 +26,8 @@ internal static class ModelFile
 
     private static DetectorModel LoadZip(string path)
     {
-        ITransformer loaded;
-        try
-        {
-            loaded = new MLContext().Model.Load(path, out _);
-        }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException or TargetInvocationException)
-        {
-            throw new InvalidDataException($"{path}: expected a model that ML.NET saved, or a .weights file. {exception.GetBaseException().Message}", exception);
-        }
-        using (loaded as IDisposable)
-        {
-            var steps = loaded is TransformerChain<ITransformer> chain ? chain : (IEnumerable<ITransformer>)[loaded];
-            return steps.OfType<YoloV2DetectionTransformer>().LastOrDefault()?.Model ?? throw new InvalidDataException($"{path}: expected a model with a YOLOv2 detector in it, found none.");
-        }
+        using var detector = new MLContext().Model.LoadDetector(path);
+        return detector.Model;
     }
 
     private static string Beside(string weights, string? given, string extension, string option)

@@ -13,11 +13,19 @@ internal sealed class RecipeOptions
 {
     private static readonly int[] s_sizes = [.. Enumerable.Range(10, 10).Select(i => 32 * i)];
 
-    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, "Passes over the training images. [default: 80]", "-e");
-    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, "Images per training step. [default: 4]", "-b");
-    private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1, "Parts that a batch is computed in, to save memory. [default: 1]");
-    private readonly Option<double?> _learningRate = new("--learning-rate", "--lr") { Description = "Highest learning rate. [default: 0.001]", HelpName = "rate", CustomParser = ParseRate };
-    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
+    private static readonly YoloV2TrainerOptions s_defaults = new();
+
+    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: {s_defaults.Epochs}]", "-e");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, $"Images per training step. [default: {s_defaults.BatchSize}]", "-b");
+    private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1, $"Parts that a batch is computed in, to save memory. [default: {s_defaults.Subdivisions}]");
+    private readonly Option<double?> _learningRate = new("--learning-rate", "--lr") 
+    {
+        Description = string.Create(CultureInfo.InvariantCulture, $"Highest learning rate. [default: {s_defaults.LearningRate}]"),
+        HelpName = "rate",
+        CustomParser = ParseRate,
+    };
+
+    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, $"Anchors to cluster from the training boxes. [default: {s_defaults.AnchorCount}]");
 
     private readonly Option<string?> _weights = new("--weights", "-w")
     {
@@ -53,11 +61,11 @@ internal sealed class RecipeOptions
         return new()
         {
             Network = network,
-            Epochs = parsed.GetValue(_epochs) ?? 40,
-            BatchSize = parsed.GetValue(_batch) ?? 4,
-            Subdivisions = parsed.GetValue(_subdivisions) ?? 1,
-            LearningRate = parsed.GetValue(_learningRate) ?? 1e-3,
-            AnchorCount = parsed.GetValue(_anchors) ?? 5,
+            Epochs = parsed.GetValue(_epochs) ?? s_defaults.Epochs,
+            BatchSize = parsed.GetValue(_batch) ?? s_defaults.BatchSize,
+            Subdivisions = parsed.GetValue(_subdivisions) ?? s_defaults.Subdivisions,
+            LearningRate = parsed.GetValue(_learningRate) ?? s_defaults.LearningRate,
+            AnchorCount = parsed.GetValue(_anchors) ?? s_defaults.AnchorCount,
             InitialWeights = start.Path,
             InitialNetwork = start.Network,
             FreezeLayers = parsed.GetValue(_freeze) ?? 0,

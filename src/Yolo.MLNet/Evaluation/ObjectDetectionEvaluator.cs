@@ -1,7 +1,7 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Data;
+using Yolo.MLNet.Scoring;
 using Yolo.MLNet.Seam;
 using Yolo.Model.Evaluation;
 using Yolo.Model.Geometry;
@@ -11,11 +11,9 @@ namespace Yolo.MLNet.Evaluation;
 /// <summary>Reads ground truth and detections of a data view and compares them.</summary>
 internal static class ObjectDetectionEvaluator
 {
-    /// <summary>Lowest score above which the curves of precision and recall lack so much of their ends that it is worth a warning.</summary>
-    private const float HighScore = 0.1f;
-
     /// <summary>Reads all rows; images are not decoded for it where the detections are there already.</summary>
-    public static DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn, Action checkAlive)
+    public static DetectionMetrics Evaluate(
+        IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn, Action checkAlive, Action done)
     {
         var shape = SchemaShapes.Of(data.Schema);
         RequiredColumns.Labels(shape, columns.PredictedLabel);
@@ -41,19 +39,16 @@ internal static class ObjectDetectionEvaluator
                         new GroundTruth(item.Box, classes.Of(item.ClassName), item.Difficult, item.Crowd, item.Area)),
                 ],
                 [.. detectionReader.Read().Select(item => new Detection(item.Box, classes.Of(item.ClassName), item.Score))]));
+            done();
         }
-        WarnOfHighScores(images.SelectMany(image => image.Detections), columns, warn);
-        var evaluator = new DetectionEvaluator(classes.Names, options);
+        options ??= new();
+        var evaluator = new DetectionEvaluator(
+            classes.Names, options with { DetectionThreshold = options.DetectionThreshold ?? ScoreThresholdAnnotation.Read(data.Schema[columns.Score]) });
         foreach (var (truths, detections) in images)
             evaluator.Add(truths, detections);
-        return evaluator.Compute();
-    }
-
-    private static void WarnOfHighScores(IEnumerable<Detection> detections, ObjectDetectionColumns columns, Action<string> warn)
-    {
-        float lowest = detections.Select(detection => detection.Score).DefaultIfEmpty(0).Min();
-        if (lowest > HighScore)
-            warn(string.Create(CultureInfo.InvariantCulture,
-                $"The lowest value in column '{columns.Score}' is {lowest:F3}. Average precision needs detections of low scores, too: transform with model.WithScoreThreshold(0.005f)."));
+        var metrics = evaluator.Compute();
+        foreach (string warning in metrics.Warnings)
+            warn(warning);
+        return metrics;
     }
 }

@@ -12,6 +12,6 @@ internal static class DetectionShapes
         input,
         SchemaShapes.VariableKeyVector(columns.PredictedLabel),
         SchemaShapes.VariableVector(columns.PredictedLabelText, TextDataViewType.Instance),
-        SchemaShapes.VariableVector(columns.Score, NumberDataViewType.Single),
+        SchemaShapes.AnnotatedVariableVector(columns.Score, NumberDataViewType.Single, ScoreThresholdAnnotation.Kind),
         SchemaShapes.VariableVector(columns.PredictedBoundingBoxes, NumberDataViewType.Single));
 }

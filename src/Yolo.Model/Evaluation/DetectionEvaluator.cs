@@ -53,7 +53,8 @@ public sealed class DetectionEvaluator
                 imagesOfClass[c].Add(new(Array.FindAll(image.Truths, truth => truth.ClassIndex == c), Array.FindAll(image.Detections, detection => detection.ClassIndex == c)));
         }
         var classes = _classNames.Select((name, c) => ClassEvaluation.Compute(name, imagesOfClass[c], _options));
-        return new([.. classes], _images.Count, analysis, _options);
+        string? warning = CutCurve.Warning(_images.SelectMany(image => image.Detections), _options.DetectionThreshold);
+        return new([.. classes], _images.Count, analysis, _options, warning is null ? [] : [warning]);
     }
 
     private void CheckClass(int index, string list, int position)

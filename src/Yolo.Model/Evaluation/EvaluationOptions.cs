@@ -30,4 +30,16 @@ public sealed record EvaluationOptions
             field = value;
         }
     } = 0.25f;
+
+    /// <summary>Score threshold that the detections were made with, 0 to 1, for <see cref="DetectionMetrics.Warnings"/>. Default: null, unknown: the lowest score stands for it.</summary>
+    public float? DetectionThreshold
+    {
+        get;
+        init
+        {
+            if (value is not (null or (>= 0 and <= 1)))
+                throw new ArgumentOutOfRangeException(nameof(DetectionThreshold), value, "The score threshold must lie between 0 and 1.");
+            field = value;
+        }
+    }
 }

@@ -11,6 +11,8 @@ internal static class MetricsTable
         var classes = metrics.Classes;
         int width = Math.Max("class".Length, classes.Select(c => c.ClassName.Length).DefaultIfEmpty().Max());
         var text = new StringBuilder();
+        foreach (string warning in metrics.Warnings)
+            Append(text, $"Warning: {warning}");
         Append(text, $"{"class".PadRight(width)}  truths  difficult  detections"
             + "  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score");
         foreach (var c in classes)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Yolo.Model.Evaluation;
 
 /// <summary>What a detector does when only detections at or above one score are kept, under the VOC rules.</summary>
@@ -15,4 +18,12 @@ public sealed record OperatingPoint(float ScoreThreshold, int TruePositives, int
 
     /// <summary>Harmonic mean of precision and recall, 0 to 1; <see cref="double.NaN"/> where there is neither a kept detection nor an object.</summary>
     public double F1 => 2.0 * TruePositives / (2.0 * TruePositives + FalsePositives + FalseNegatives);
+
+    // The numbers as in any other text of this library, whatever the culture of the user.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"ScoreThreshold = {ScoreThreshold}, TruePositives = {TruePositives}, FalsePositives = {FalsePositives}, FalseNegatives = {FalseNegatives}, "
+            + $"Precision = {Precision}, Recall = {Recall}, F1 = {F1}");
+        return true;
+    }
 }

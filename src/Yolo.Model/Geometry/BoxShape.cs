@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Yolo.Model.Geometry;
 
 /// <summary>Width and height of a box without its place, in pixels, grid cells or fractions of an image, as the caller chooses.</summary>
@@ -13,5 +16,12 @@ public readonly record struct BoxShape(float Width, float Height)
         float intersection = MathF.Min(Width, other.Width) * MathF.Min(Height, other.Height);
         float union = Width * Height + other.Width * other.Height - intersection;
         return union > 0 ? intersection / union : 0;
+    }
+
+    // The numbers as in any other text of this library, whatever the culture of the user.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Width = {Width}, Height = {Height}");
+        return true;
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Yolo.Model.Geometry;
 
 /// <summary>An axis-aligned box given by its centre and size, the form in which YOLOv2 regresses boxes.</summary>
@@ -9,4 +12,11 @@ public readonly record struct CenterBox(float X, float Y, float Width, float Hei
 {
     /// <summary>Width and height alone.</summary>
     public BoxShape Shape => new(Width, Height);
+
+    // The numbers as in any other text of this library, whatever the culture of the user.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"X = {X}, Y = {Y}, Width = {Width}, Height = {Height}");
+        return true;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Yolo.Model.Geometry;
 
 /// <summary>One labelled object.</summary>
@@ -10,4 +13,11 @@ public readonly record struct GroundTruth(BoundingBox Box, int ClassIndex, bool 
 {
     /// <summary>Whether a training teaches the object. A difficult one or a crowd is left out, without becoming background.</summary>
     internal bool IsTaught => !Difficult && !Crowd;
+
+    // The numbers as in any other text of this library, whatever the culture of the user.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Box = {Box}, ClassIndex = {ClassIndex}, Difficult = {Difficult}, Crowd = {Crowd}, Area = {Area}");
+        return true;
+    }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Yolo.Model.Files;
 using Yolo.Model.Network;
@@ -62,7 +62,7 @@ public static class OnnxExporter
             DetectionGraph.Append(new(graph), OnnxGraph.OutputName, model.Network, options.Detection);
         var file = Wrap(graph, detects ? DetectionGraph.Description : MapDescription);
         var region = model.Network.Region;
-        Add("class_names", JsonSerializer.Serialize(model.ClassNames));
+        Add("class_names", new JsonArray([.. model.ClassNames.Select(name => JsonValue.Create(name))]).ToJsonString());
         Add("anchors", string.Join(",", region.Anchors.Select(anchor => string.Create(CultureInfo.InvariantCulture, $"{anchor.Width},{anchor.Height}"))));
         Add("class_activation", region.Softmax ? "softmax" : "sigmoid");
         Add("resize", model.Resize.ToString().ToLowerInvariant());

@@ -12,6 +12,10 @@ internal static class MetricsJson
         using var json = new Utf8JsonWriter(stream, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteNumber("images", metrics.ImageCount);
+        json.WriteStartArray("warnings");
+        foreach (string warning in metrics.Warnings)
+            json.WriteStringValue(warning);
+        json.WriteEndArray();
         json.WriteStartObject("options");
         json.WriteNumber("iouThreshold", metrics.Options.IoUThreshold);
         json.WriteBoolean("inclusivePixels", metrics.Options.InclusivePixels);

@@ -36,6 +36,8 @@ internal static class ReportPage
 
     private static void WriteSummary(StreamWriter page, DetectionMetrics metrics)
     {
+        foreach (string warning in metrics.Warnings)
+            page.WriteLine($"<p class=\"warning\">{HtmlText.Encode(warning)}</p>");
         page.WriteLine("<ul class=\"tiles\">");
         foreach (var column in AverageColumn.All)
             page.WriteLine($"<li>{column.Title}<b>{Numbers.Percent(column.Mean(metrics))}</b></li>");

@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
 using Xunit;
 using Yolo.MLNet.Scoring;
 
@@ -9,6 +11,8 @@ public sealed class EvaluateTests
 {
     private readonly MLContext _ml = new(seed: 1);
     private readonly List<string> _warnings = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public EvaluateTests() => _ml.Log += (_, e) =>
     {
@@ -50,7 +54,6 @@ public sealed class EvaluateTests
         Assert.Equal(0.5, metrics.Classes.Single(c => c.ClassName == "bee").AveragePrecisionVoc2010, 1e-9);
         Assert.Equal(["dog"], metrics.ClassesWithoutTruth);
         Assert.Equal(0.75, metrics.MeanAveragePrecisionVoc2010, 1e-9);
-        Assert.Empty(_warnings);
     }
 
     [Fact]
@@ -104,11 +107,80 @@ public sealed class EvaluateTests
     }
 
     [Fact]
-    public void Evaluate_OnlyHighScores_IsWarnedOfInTheLog()
+    public void Evaluate_ScoresThatEndHigh_IsWarnedOfInMetricsTheirTextAndTheLog()
     {
-        _ml.ObjectDetection.Evaluate(_ml.Data.LoadFromEnumerable(Images[..1]));
+        var metrics = _ml.ObjectDetection.Evaluate(_ml.Data.LoadFromEnumerable(Images));
 
-        Assert.Contains(_warnings, warning => warning.Contains("lowest value in column 'Score' is 0.700", StringComparison.Ordinal));
+        string warning = Assert.Single(metrics.Warnings);
+        Assert.StartsWith("The averages may be too low: the lowest score of a detection is 0.050.", warning, StringComparison.Ordinal);
+        Assert.StartsWith($"Warning: {warning}\n", metrics.ToString(), StringComparison.Ordinal);
+        Assert.Contains(_warnings, entry => entry.Contains(warning, StringComparison.Ordinal));
+    }
+
+    // The threshold is known from the model, whatever its detections: none here.
+    [Fact]
+    public void Evaluate_NothingFoundAtAHighThreshold_IsWarnedOf()
+    {
+        using var image = TestImages.Noise(160, 96, seed: 1);
+        using var model = Detector(scoreThreshold: 0.999f);
+
+        var metrics = _ml.ObjectDetection.Evaluate(model.Transform(Labelled(image)));
+
+        Assert.Equal(0, metrics.Classes.Sum(c => c.DetectionCount));
+        Assert.StartsWith("The averages are too low: the score threshold of the detections is 0.999.", Assert.Single(metrics.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_AnyModel_LowersTheThresholdItself()
+    {
+        using var folder = new TemporaryFolder();
+        using var image = TestImages.Noise(160, 96, seed: 1);
+        using var model = Detector(scoreThreshold: 0.999f);
+        using var sensitive = model.WithScoreThreshold(0.005f);
+        var data = Labelled(image);
+        var chain = _ml.Transforms.CopyColumns("Copy", "Labels").Append(_ml.Transforms.YoloV2Detect(TestModels.Mini(), new() { ScoreThreshold = 0.999f })).Fit(data);
+        _ml.Model.Save(model, data.Schema, folder.Combine("model.zip"));
+        var loaded = _ml.Model.Load(folder.Combine("model.zip"), out _);
+        var expected = _ml.ObjectDetection.Evaluate(sensitive.Transform(data));
+
+        foreach (var any in (ITransformer[])[model, chain, loaded])
+        {
+            var metrics = _ml.ObjectDetection.Evaluate(any, data, cancellationToken: Token);
+
+            Assert.Empty(metrics.Warnings);
+            Assert.True(expected.Classes.Sum(c => c.DetectionCount) > 0);
+            Assert.Equal(expected.ToString(), metrics.ToString());
+        }
+        Assert.Equal(0.999f, model.Options.ScoreThreshold);
+        Assert.Empty(Rows.Detections(model.Transform(data))[0].Scores);
+    }
+
+    [Fact]
+    public void Evaluate_ModelWithColumnsOfItsOwn_ReadsThose()
+    {
+        using var image = TestImages.Noise(160, 96, seed: 1);
+        using var model = new YoloV2DetectionTransformer(_ml, TestModels.Mini(), TestModels.LowThreshold, new() { Score = "Confidence" });
+
+        Assert.True(_ml.ObjectDetection.Evaluate(model, Labelled(image), cancellationToken: Token).Classes.Sum(c => c.DetectionCount) > 0);
+    }
+
+    [Fact]
+    public void Evaluate_ProgressAndCancellation_CountImagesAndStop()
+    {
+        using var image = TestImages.Noise(160, 96, seed: 1);
+        using var model = Detector(scoreThreshold: 0.25f);
+        using var source = new CancellationTokenSource();
+        var counts = new List<int>();
+        var progress = new Progress(count =>
+        {
+            counts.Add(count);
+            if (count == 2)
+                source.Cancel();
+        });
+
+        Assert.Throws<OperationCanceledException>(() => _ml.ObjectDetection.Evaluate(model, Labelled(image, image, image), progress: progress, cancellationToken: source.Token));
+
+        Assert.Equal([1, 2], counts);
     }
 
     [Fact]
@@ -162,6 +234,25 @@ public sealed class EvaluateTests
             _ml.CancelExecution();
             yield return rows[1];
         }
+    }
+
+    private YoloV2DetectionTransformer Detector(float scoreThreshold) => new(_ml, TestModels.Mini(), new() { ScoreThreshold = scoreThreshold, IntraOpThreads = 1 }, new());
+
+    private IDataView Labelled(params MLImage[] images) => _ml.Data.LoadFromEnumerable(images.Select(image => new LabelledRow(image)).ToArray());
+
+    private sealed class Progress(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+
+    private sealed class LabelledRow(MLImage image)
+    {
+        [ImageType(96, 160)]
+        public MLImage Image { get; set; } = image;
+
+        public string[] Labels { get; set; } = ["cat", "bee"];
+
+        public float[] BoundingBoxes { get; set; } = [10, 20, 50, 60, 70, 10, 150, 90];
     }
 
     private sealed class CrowdRow : Row

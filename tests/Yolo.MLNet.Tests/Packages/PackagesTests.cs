@@ -17,15 +17,19 @@ public sealed class PackagesTests(PackageFeed feed) : IClassFixture<PackageFeed>
     // Portable PDB specification, "Embedded Source".
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
+    // Without reflection in JSON, as programs of one file (dotnet run app.cs) and trimmed ones are.
     private const string Program = """
         using System.Globalization;
         using Microsoft.ML;
         using Yolo.MLNet.Scoring;
+        using Yolo.Model.Onnx;
 
         var ml = new MLContext();
         var model = ml.Model.Load(args[0], out _);
         using var engine = ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(model);
-        foreach (var found in engine.Predict(ImageInput.FromFile(args[1])).Detections)
+        using var photo = ImageInput.FromFile(args[1]);
+        OnnxExporter.Save(model.GetDetector().Model, "model.onnx");
+        foreach (var found in engine.Predict(photo).Detections)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{found.ClassName} {found.Score:F4} {found.Box.Left:F1} {found.Box.Bottom:F1}"));
         """;
 
@@ -46,6 +50,7 @@ public sealed class PackagesTests(PackageFeed feed) : IClassFixture<PackageFeed>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
+                <JsonSerializerIsReflectionEnabledByDefault>false</JsonSerializerIsReflectionEnabledByDefault>
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Yolo.MLNet" Version="{PackageFeed.Version}" />

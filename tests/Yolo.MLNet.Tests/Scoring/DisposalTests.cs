@@ -15,7 +15,9 @@ public sealed class DisposalTests : IDisposable
 
     [Fact]
     public void PublicTypes_ThatAreDisposable_AreAllTestedHere() =>
-        Assert.Equal([typeof(YoloV2DetectionTransformer)], typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom));
+        Assert.Equal(
+            [nameof(ImageInput), nameof(YoloV2DetectionTransformer)],
+            typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Transformer_DisposedTwice_SaysSoWhereItWouldDetectAndStillTellsAndSaves()

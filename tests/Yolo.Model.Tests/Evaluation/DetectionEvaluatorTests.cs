@@ -230,7 +230,7 @@ public sealed class DetectionEvaluatorTests
     [Fact]
     public void ToString_Metrics_PrintsARowPerClassAndTheMean()
     {
-        string[] lines = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.75f), new(s_far, 1, 0.5f)]).ToString().Split('\n');
+        string[] lines = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.75f), new(s_far, 1, 0.5f)], new() { DetectionThreshold = 0.005f }).ToString().Split('\n');
 
         Assert.Equal("class  truths  difficult  detections  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score", lines[0]);
         Assert.Equal("a           1          0           1  100.0  100.0  100.0  100.0  100.0      100.0   100.0     0.750", lines[1]);
@@ -240,6 +240,24 @@ public sealed class DetectionEvaluatorTests
         Assert.Equal("COCO AR: AR1 100.0, AR10 100.0, AR100 100.0; small -, medium -, large 100.0", lines[6]);
         Assert.Equal("Left out of the means, since they have no ground truth: b, c.", lines[7]);
     }
+
+    // Not known: the lowest score stands for the threshold, as it is at 0.05 and at 0.01.
+    [Theory]
+    [InlineData(0.05f, null, "The averages may be too low: the lowest score of a detection is 0.050.")]
+    [InlineData(0.01f, null, null)]
+    [InlineData(0.05f, 0.05f, "The averages are too low: the score threshold of the detections is 0.05.")]
+    [InlineData(0.75f, 0.005f, null)]
+    public void Warnings_DetectionsThatEndHigh_SaySo(float lowest, float? threshold, string? expected)
+    {
+        var metrics = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.9f), new(s_far, 0, lowest)], new() { DetectionThreshold = threshold });
+
+        Assert.Equal(expected is null ? 0 : 1, metrics.Warnings.Count);
+        Assert.All(metrics.Warnings, warning => Assert.Equal($"{expected} Average precision needs low scores, too: detect with ScoreThreshold = 0.005 to evaluate.", warning));
+    }
+
+    [Fact]
+    public void Warnings_NoDetection_SaysThatTheThresholdIsNotKnown() =>
+        Assert.StartsWith("There is no detection, and the score threshold is not known.", Assert.Single(Evaluate([new(s_box, 0)], []).Warnings), StringComparison.Ordinal);
 
     [Fact]
     public void ToString_Crowds_AreCounted()

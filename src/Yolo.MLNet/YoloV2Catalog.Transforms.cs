@@ -8,8 +8,7 @@ using Yolo.Model.Weights;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds detectors that need no training, and the encoding of what a network is taught, to <c>mlContext.Transforms</c>.</summary>
-public static class TransformsCatalogExtensions
+public static partial class YoloV2Catalog
 {
     /// <summary>Detects objects with published weights: Darknet's three files.</summary>
     /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
