@@ -13,14 +13,14 @@ public abstract record LearningRatePolicy
     public double BurnInEpochs
     {
         get;
-        init => field = value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInEpochs), value, "Burn-in must be at least 0 epochs.");
+        init => field = Argument.NotNegative(value);
     } = 3;
 
     /// <summary>The rate rises as (position / burn-in) to this power, positive. Default: 1, a straight line; Darknet uses 4 (network.c, <c>get_current_rate</c>).</summary>
     public double BurnInPower
     {
         get;
-        init => field = value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInPower), value, "The power must be positive.");
+        init => field = Argument.Positive(value);
     } = 1;
 
     /// <summary>The factor, 0 to 1, at a position in the run.</summary>
@@ -65,15 +65,10 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
     {
         ArgumentNullException.ThrowIfNull(value, name);
         foreach (double point in value)
-        {
-            if (point is not (>= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(name, point, "A point is a share of the run, 0 to 1.");
-        }
+            _ = Argument.InRange(point, 0, 1, name);
         return [.. value];
     }
 
-    private static double Positive(double value, [CallerMemberName] string name = "") =>
-        value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A positive, finite factor is expected.");
 }
 
 /// <summary>After the burn-in half a cosine from 1 down to <see cref="Final"/> (Loshchilov and Hutter, 2017, without restarts).</summary>
@@ -83,7 +78,7 @@ public sealed record CosinePolicy : LearningRatePolicy
     public double Final
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Final), value, "The final factor must lie between 0 and 1.");
+        init => field = Argument.InRange(value, 0, 1);
     } = 0.01;
 
     private protected override double AfterBurnIn(double epoch, double epochs)

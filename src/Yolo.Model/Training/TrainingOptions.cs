@@ -11,14 +11,14 @@ public record TrainingOptions
     public int Epochs
     {
         get;
-        init => field = AtLeast(1, value, nameof(Epochs));
+        init => field = Argument.AtLeast(value, 1);
     } = 80;
 
     /// <summary>Images per optimizer step, at least 1. Default: 4: a few hundred images need many steps more than smooth ones (docs/training.md). Darknet trains with 64.</summary>
     public int BatchSize
     {
         get;
-        init => field = AtLeast(1, value, nameof(BatchSize));
+        init => field = Argument.AtLeast(value, 1);
     } = 4;
 
     /// <summary>Parts that a batch is computed in, one after the other, to save memory; gradients are accumulated (Darknet's <c>subdivisions</c>). At least 1; more
@@ -26,11 +26,11 @@ public record TrainingOptions
     public int Subdivisions
     {
         get;
-        init => field = AtLeast(1, value, nameof(Subdivisions));
+        init => field = Argument.AtLeast(value, 1);
     } = 1;
 
     /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
-    public LossKind Loss { get; init => field = Argument.Defined(value, nameof(Loss)); } = LossKind.CIoU;
+    public LossKind Loss { get; init => field = Argument.Defined(value); } = LossKind.CIoU;
 
     /// <summary>Weights of the terms of <see cref="LossKind.CIoU"/>; the other losses take theirs from the region layer of the network.</summary>
     public CIoULossOptions CIoU
@@ -38,53 +38,54 @@ public record TrainingOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value, nameof(CIoU));
-            field = value;
+            foreach (double weight in value ?? [])
+                _ = Argument.Positive(weight);
+            field = value is null ? null : [.. value];
         }
     } = new();
 
     /// <summary>Which account of the notebook's loss <see cref="LossKind.Notebook"/> computes. Default: its code.</summary>
-    public NotebookLossVariant NotebookVariant { get; init => field = Argument.Defined(value, nameof(NotebookVariant)); } = NotebookLossVariant.Code;
+    public NotebookLossVariant NotebookVariant { get; init => field = Argument.Defined(value); } = NotebookLossVariant.Code;
 
     /// <summary>Whether <see cref="LossKind.Darknet"/> weighs the boxes of small objects up to twice as much, as pjreddie's Darknet does. Default: false, as AlexeyAB's.</summary>
     public bool DarknetWeighsSmallBoxes { get; init; }
 
     /// <summary>How gradients change the weights. Default: <see cref="OptimizerKind.AdamW"/>.</summary>
-    public OptimizerKind Optimizer { get; init => field = Argument.Defined(value, nameof(Optimizer)); } = OptimizerKind.AdamW;
+    public OptimizerKind Optimizer { get; init => field = Argument.Defined(value); } = OptimizerKind.AdamW;
 
     /// <summary>Highest learning rate, positive. Default: 0.001, both for AdamW and for the paper's SGD.</summary>
     public double LearningRate
     {
         get;
-        init => field = Positive(value, nameof(LearningRate));
+        init => field = Argument.Positive(value);
     } = 1e-3;
 
     /// <summary>How the learning rate changes during the run. Default: warm-up over 3 epochs, then half a cosine down to 1 %.</summary>
     public LearningRatePolicy LearningRatePolicy
     {
         get;
-        init => field = value ?? throw new ArgumentNullException(nameof(LearningRatePolicy));
+        init => field = Argument.NotNull(value);
     } = new CosinePolicy();
 
     /// <summary>Momentum of SGD, at least 0 and below 1. Default: 0.9, the paper's.</summary>
     public double Momentum
     {
         get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Momentum), value, "Momentum must be at least 0 and below 1.");
+        init => field = Argument.BelowOne(value);
     } = 0.9;
 
     /// <summary>Weight decay of convolution kernels, at least 0; biases and batch norm are never decayed. Default: 0.0005, the paper's.</summary>
     public double WeightDecay
     {
         get;
-        init => field = NotNegative(value, nameof(WeightDecay));
+        init => field = Argument.NotNegative(value);
     } = 5e-4;
 
     /// <summary>Largest L2 norm of the gradient of all weights together; a longer one is scaled down. 0 switches it off. Default: 10.</summary>
     public double GradientClipNorm
     {
         get;
-        init => field = NotNegative(value, nameof(GradientClipNorm));
+        init => field = Argument.NotNegative(value);
     } = 10;
 
     /// <summary>Decay per step of the running average of the weights that the run ends with, at least 0 and below 1; 0 switches it off and the last weights are
@@ -92,7 +93,7 @@ public record TrainingOptions
     public double AverageDecay
     {
         get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(AverageDecay), value, "The decay must be at least 0 and below 1.");
+        init => field = Argument.BelowOne(value);
     } = 0.998;
 
     /// <summary>How images are varied; null trains on the images as they are. Default: the paper's crop and scale jitter, flip and colour changes.</summary>
@@ -106,9 +107,9 @@ public record TrainingOptions
         get;
         init
         {
-            ArgumentNullException.ThrowIfNull(value, nameof(InputSizes));
+            _ = Argument.NotNull(value);
             foreach (int size in value)
-                _ = AtLeast(1, size, nameof(InputSizes));
+                _ = Argument.AtLeast(size, 1);
             field = [.. value];
         }
     } = [];
@@ -117,7 +118,7 @@ public record TrainingOptions
     public int InputSizeSteps
     {
         get;
-        init => field = AtLeast(1, value, nameof(InputSizeSteps));
+        init => field = Argument.AtLeast(value, 1);
     } = 10;
 
     /// <summary>Convolutions at the start of the network, at least 0, that stay as they are: their weights do not change and their batch norm uses its rolling statistics.
@@ -125,7 +126,7 @@ public record TrainingOptions
     public int FreezeLayers
     {
         get;
-        init => field = AtLeast(0, value, nameof(FreezeLayers));
+        init => field = Argument.AtLeast(value, 0);
     }
 
     /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
@@ -133,36 +134,32 @@ public record TrainingOptions
     public int DataWorkers
     {
         get;
-        init => field = AtLeast(1, value, nameof(DataWorkers));
+        init => field = Argument.AtLeast(value, 1);
     } = 1;
 
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
-    public ResizeMode Resize { get; init => field = Argument.Defined(value, nameof(Resize)); } = ResizeMode.Stretch;
+    public ResizeMode Resize { get; init => field = Argument.Defined(value); } = ResizeMode.Stretch;
 
     /// <summary>How the pixels of an image become those of the input, in training, validation and calibration, and ever after: saved with
     /// the model. Default: <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in
     /// Darknet, and to go on with a training that an earlier version began.</summary>
-    public ResizeFilter Filter { get; init => field = Argument.Defined(value, nameof(Filter)); } = ResizeFilter.Antialiased;
+    public ResizeFilter Filter { get; init => field = Argument.Defined(value); } = ResizeFilter.Antialiased;
 
     /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>
-    public Precision Precision { get; init => field = Argument.Defined(value, nameof(Precision)); } = Precision.Auto;
+    public Precision Precision { get; init => field = Argument.Defined(value); } = Precision.Auto;
 
     /// <summary>Index of the CUDA device to train on; null trains on the CPU. Default: null.</summary>
     public int? GpuDeviceId
     {
         get;
-        init => field = value is null or >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(GpuDeviceId), value, "A device index must be at least 0.");
+        init => field = value is { } device ? Argument.AtLeast(device, 0) : null;
     }
 
     /// <summary>How validation images are used, where there are any.</summary>
     public ValidationOptions Validation
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Validation));
-            field = value;
-        }
+        init => field = Argument.NotNull(value);
     } = new();
 
     /// <summary>A file of comma-separated values that is written anew after every epoch: learning rate, loss, its terms, validation loss, mAP50 and time, a line per epoch. Its folder
@@ -176,12 +173,6 @@ public record TrainingOptions
     /// same weights in Float32. Default: 0.</summary>
     public int Seed { get; init; }
 
-    private static int AtLeast(int minimum, int value, string name) =>
-        value >= minimum ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}.");
-
-    private static double Positive(double value, string name) =>
-        value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive and finite.");
-
-    private static double NotNegative(double value, string name) =>
-        value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and finite.");
+    /// <summary>The seed, 0 if none is named.</summary>
+    internal int SeedOrDefault => Seed ?? 0;
 }
