@@ -27,7 +27,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     internal YoloV2Trainer(IHostEnvironment env, YoloV2TrainerOptions options)
     {
         _host = env.Register(nameof(YoloV2Trainer));
-        Options = options;
+        Options = options with { Seed = options.Seed ?? HostEnvironments.Seed(env) };
     }
 
     /// <summary>How the trainer trains.</summary>
@@ -105,7 +105,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     {
         if (set.Images.Labels.Count < 2)
             throw new InvalidOperationException("One image cannot be split into some to train on and some to validate with.");
-        var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.Seed);
+        var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.SeedOrDefault);
         log.Info(string.Create(CultureInfo.InvariantCulture, $"{drawn.Labels.Count} of {set.Images.Labels.Count} images are drawn to validate with."));
         return (Readable(set, rest, log), Readable(set, drawn, log));
     }

@@ -63,7 +63,7 @@ public sealed class DetectorTrainer
 
     /// <summary>Random weights, drawn from the seed, that a run without initial weights starts from.</summary>
     public NetworkWeights CreateWeights() => WeightInitializer.Create(
-        _network, SeedSequence.At(_options.Seed, stream: 0, position: 0), _options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
+        _network, SeedSequence.At(_options.SeedOrDefault, stream: 0, position: 0), _options.Loss == LossKind.CIoU ? ObjectnessPrior : null);
 
     /// <summary>Trains from the given weights, or from random ones, and returns the result.</summary>
     /// <param name="images">At least one image; class indices below the network's number of classes. Crowds are not trained on.</param>

@@ -169,9 +169,10 @@ public record TrainingOptions
     /// <summary>Checkpoints from which an interrupted run goes on. Default: null, none are left.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
-    /// <summary>Seed of everything that is drawn: initial weights, order of the images, augmentation. The same seed on the same machine and thread count gives the
-    /// same weights in Float32. Default: 0.</summary>
-    public int Seed { get; init; }
+    /// <summary>Seed of everything that is drawn: initial weights, order of the images, augmentation. On a CPU the same seed, machine and
+    /// number of threads give the same weights to the last bit. On CUDA they give the same draws, not the same bits: docs/determinism.md.
+    /// Default: null, the seed of the <c>MLContext</c> for ML.NET's trainer, and 0 if it has none or there is no context.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>The seed, 0 if none is named.</summary>
     internal int SeedOrDefault => Seed ?? 0;

@@ -63,6 +63,8 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
         {
             // By the type of the value: what a policy declares counts, not only what all policies share.
             if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
+        // No seed draws what seed 0 draws.
+        options = options with { Seed = options.SeedOrDefault };
                 settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
         }
         return settings;

@@ -36,7 +36,10 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
             for (long step = firstStep; step < steps; step++)
             {
                 if (step == firstStep || step % StepsPerEpoch == 0)
-                    order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.Seed, OrderStream, step / StepsPerEpoch));
+                {
+                    int seed = SeedSequence.At(options.SeedOrDefault, OrderStream, step / StepsPerEpoch);
+                    order = SeedSequence.Permutation(images.Labels.Count, seed);
+                }
                 int start = (int)(step % StepsPerEpoch) * options.BatchSize;
                 int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
                 long position = step / StepsPerEpoch * order.Length + start;
@@ -95,8 +98,8 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
         for (int i = 0; i < part.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            TrainingImage[] loaded = [.. Sources(part[i], position + i).Select(images.Load)];
-            int seed = SeedSequence.At(options.Seed, AugmentationStream, position + i);
+            TrainingImage[] loaded = [.. _transform.Apply(Sources(part[i], position + i).Select(images.Load), position + i)];
+            int seed = SeedSequence.At(options.SeedOrDefault, AugmentationStream, position + i);
             if (loaded.Length == 1)
                 _augmentation.Apply(loaded[0], options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
             else
@@ -111,8 +114,8 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     /// <summary>The image itself, or with it three others for a mosaic.</summary>
     private int[] Sources(int image, long position)
     {
-        var random = new SeededRandom(SeedSequence.At(options.Seed, MosaicStream, position));
-        if (random.Uniform(0, 1) >= _mosaic)
+        var random = new SeededRandom(SeedSequence.At(options.SeedOrDefault, MosaicStream, position));
+        if (position / images.Labels.Count >= _epochsWithMosaics || random.Uniform(0, 1) >= _mosaic)
             return [image];
         int count = images.Labels.Count;
         return [image, random.Below(count), random.Below(count), random.Below(count)];
