@@ -76,9 +76,10 @@ public sealed class ObjectDetectionCatalog
     /// <param name="resize">How images are brought to the size of the input.</param>
     /// <param name="seed">Seed of the clustering; null: that of the context, and 0 if it has none.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
-    /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
+    /// <returns>The anchors in grid cells, and the average IoU of a box with its best one. If the boxes have fewer distinct shapes than
+    /// <paramref name="count"/>, there are as many anchors as shapes, and ML.NET's log warns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, the count is below 1, or there is no such resize mode.</exception>
-    /// <exception cref="ArgumentException">The boxes have fewer distinct shapes than anchors are asked for.</exception>
+    /// <exception cref="ArgumentException">There is no box.</exception>
     /// <exception cref="OperationCanceledException"><c>mlContext.CancelExecution()</c> was called meanwhile.</exception>
     public AnchorClusters ClusterAnchors(
         IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int? seed = null,
@@ -100,7 +101,7 @@ public sealed class ObjectDetectionCatalog
     /// same seed gives the same anchors.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, a count is below 1, or there is no such resize mode.</exception>
-    /// <exception cref="ArgumentException">There is no count, or the boxes have fewer distinct shapes than anchors are asked for.</exception>
+    /// <exception cref="ArgumentException">There is no count, or no box.</exception>
     public AnchorSweep SweepAnchors(
         IDataView data, NetworkDefinition network, IEnumerable<int>? counts = null, ResizeMode resize = ResizeMode.Stretch,
         int? seed = null, ObjectDetectionColumns? columns = null)

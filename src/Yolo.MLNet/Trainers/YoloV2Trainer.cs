@@ -35,8 +35,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 
     /// <summary>Reads the images, trains and returns the detector.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
-    /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that; or the options have both validation data and a
-    /// fraction.</exception>
+    /// <exception cref="ArgumentException">The options have both validation data and a fraction.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
     /// initial weights does not fit the network; or more images than <see cref="YoloV2TrainerOptions.MaximumSkipped"/> cannot be read, or, with <see cref="OnError.Throw"/>, one.</exception>
     /// <exception cref="IOException">There is no room for images in <see cref="YoloV2TrainerOptions.CacheFolder"/>; or, with <see cref="OnError.Throw"/>, an image cannot be read.</exception>
@@ -59,6 +58,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (Readable(set, set.Images, log), validationSet is null ? null : Readable(validationSet, validationSet.Images, log));
         var clusters = TrainingSet.Anchors(images.Labels, Options);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
+        if (clusters.Warning is { } fewer)
+            log.Warn(fewer);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
         NetworkWeights? initial = null;
