@@ -7,6 +7,7 @@ using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Inference;
+using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
@@ -30,7 +31,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         Options = options with { Seed = options.Seed ?? HostEnvironments.Seed(env) };
     }
 
-    /// <summary>How the trainer trains.</summary>
+    /// <summary>How the trainer trains; its seed is that of the context if the options named none.</summary>
     public YoloV2TrainerOptions Options { get; }
 
     /// <summary>Reads the images, trains and returns the detector.</summary>
@@ -57,9 +58,9 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var validationSet = ReadValidation(set, log, cancellation.Token);
         var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (Readable(set, set.Images, log), validationSet is null ? null : Readable(validationSet, validationSet.Images, log));
         var clusters = TrainingSet.Anchors(images.Labels, Options);
-        var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         if (clusters.Warning is { } fewer)
             log.Warn(fewer);
+        var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
         NetworkWeights? initial = null;
@@ -75,6 +76,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
         if (trainer.UnusedGpu is { } advice)
             log.Warn(advice);
+        if (NativeAllocator.Warning is { } slow)
+            log.Warn(slow);
         Options.Started?.Report(summary);
         var result = Train(trainer, images, ref initial, log, validation, cancellation.Token);
         if (validation is not null)
