@@ -37,8 +37,7 @@ public sealed class DetectorTrainer
         ArgumentNullException.ThrowIfNull(options);
         if (classNames is not null && classNames.Count != network.Region.Classes)
             throw new ArgumentException($"The network has {network.Region.Classes} classes, but there are {classNames.Count} names.", nameof(classNames));
-        if (options.FreezeLayers >= network.Convolutions.Length)
-            throw new ArgumentException($"{options.FreezeLayers} of {network.Convolutions.Length} convolutions are to be frozen: none would learn.", nameof(options));
+        LearningRateSchedule.Check(options, network);
         TorchRuntime.EnsureLoaded();
         _network = network;
         _options = options;
@@ -96,7 +95,7 @@ public sealed class DetectorTrainer
         Check(validationImages?.Labels, "validation image");
         using var scope = NewDisposeScope();
         var device = TorchDevice.Select(_options.GpuDeviceId);
-        using var module = new YoloModule(_network, TrainingPrecision.ComputeType(_options.Precision, device));
+        using var module = new YoloModule(_network, TrainingPrecision.ComputeType(_options.Precision, device), _options.BatchNormMomentum);
         long seen = Load(module, ref initial);
         // Megabytes of arrays that nothing else would make the collector look for: a step allocates nothing on its heap.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -168,7 +167,7 @@ public sealed class DetectorTrainer
 
     private TrainingProgress Step(TrainingState state, IReadOnlyList<TrainingBatch> batches, Device device, BatchLoader loader)
     {
-        double rate = _options.LearningRate * _options.LearningRatePolicy.Factor(state.Run.EpochsDone, _options.Epochs);
+        double rate = new LearningRateSchedule(_options, loader.StepsPerEpoch).At(state.Run.Steps);
         float[] terms = AccumulateGradients(state.Module, batches, device, state.Seen);
         state.Run.CheckFinite(terms);
         state.Optimizer.Step(rate);

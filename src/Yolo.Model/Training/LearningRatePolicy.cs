@@ -9,7 +9,10 @@ public abstract record LearningRatePolicy
     {
     }
 
-    /// <summary>Epochs over which the rate rises from 0, at least 0. Default: 3.</summary>
+    // The longest burn-in, as a share of the run: of a short run most must be left to learn at the full rate.
+    private const double LongestBurnIn = 0.2;
+
+    /// <summary>Epochs over which the rate rises, at least 0; never more than a fifth of the run. Default: 3.</summary>
     public double BurnInEpochs
     {
         get;
@@ -24,18 +27,23 @@ public abstract record LearningRatePolicy
     } = 1;
 
     /// <summary>The factor, 0 to 1, at a position in the run.</summary>
-    /// <param name="epoch">Epochs done, fractions included; 0 at the start.</param>
+    /// <param name="epoch">Epochs done, fractions included, the step that asks counted: the first of 100 steps of an epoch asks at 0.01.
+    /// Darknet counts so, too (network.c, <c>train_network_datum</c> adds a batch to <c>seen</c> before it updates the weights).</param>
     /// <param name="epochs">Epochs of the whole run.</param>
-    public double Factor(double epoch, double epochs) =>
-        epoch < BurnInEpochs ? Math.Pow(epoch / BurnInEpochs, BurnInPower) : AfterBurnIn(epoch, epochs);
+    public double Factor(double epoch, double epochs)
+    {
+        double burnIn = Math.Min(BurnInEpochs, LongestBurnIn * epochs);
+        return epoch < burnIn ? Math.Pow(epoch / burnIn, BurnInPower) : AfterBurnIn(epoch, epochs, burnIn);
+    }
 
-    private protected abstract double AfterBurnIn(double epoch, double epochs);
+    /// <summary>The factor once the burn-in has ended after <paramref name="burnIn"/> epochs.</summary>
+    private protected abstract double AfterBurnIn(double epoch, double epochs, double burnIn);
 }
 
 /// <summary>The highest rate all along.</summary>
 public sealed record ConstantPolicy : LearningRatePolicy
 {
-    private protected override double AfterBurnIn(double epoch, double epochs) => 1;
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn) => 1;
 }
 
 /// <summary>The rate is multiplied by <paramref name="Scale"/> at each of the given points, as in the paper and in Darknet's <c>policy=steps</c>.</summary>
@@ -48,9 +56,9 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
     public IReadOnlyList<double> Points { get; init => field = Given(value); } = Given(Points);
 
     /// <summary>By how much, positive, usually 0.1.</summary>
-    public double Scale { get; init => field = Positive(value); } = Positive(Scale);
+    public double Scale { get; init => field = Argument.Positive(value); } = Argument.Positive(Scale);
 
-    private protected override double AfterBurnIn(double epoch, double epochs)
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn)
     {
         double factor = 1;
         foreach (double point in Points)
@@ -81,9 +89,9 @@ public sealed record CosinePolicy : LearningRatePolicy
         init => field = Argument.InRange(value, 0, 1);
     } = 0.01;
 
-    private protected override double AfterBurnIn(double epoch, double epochs)
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn)
     {
-        double position = epochs > BurnInEpochs ? Math.Min(1, (epoch - BurnInEpochs) / (epochs - BurnInEpochs)) : 1;
+        double position = Math.Min(1, (epoch - burnIn) / (epochs - burnIn));
         return Final + (1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * position));
     }
 }

@@ -1,5 +1,6 @@
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
+using Yolo.Model.Torch;
 using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training;
@@ -60,7 +61,8 @@ public record TrainingOptions
         init => field = Argument.Positive(value);
     } = 1e-3;
 
-    /// <summary>How the learning rate changes during the run. Default: warm-up over 3 epochs, then half a cosine down to 1 %.</summary>
+    /// <summary>How the learning rate changes during the run. Default: warm-up over 3 epochs, at most a fifth
+    /// of the run, then half a cosine down to 1 %.</summary>
     public LearningRatePolicy LearningRatePolicy
     {
         get;
@@ -83,6 +85,34 @@ public record TrainingOptions
 
     /// <summary>Largest L2 norm of the gradient of all weights together; a longer one is scaled down. 0 switches it off. Default: 10.</summary>
     public double GradientClipNorm
+    /// <summary>Whether SGD looks ahead along its momentum before it steps (Nesterov). The <see cref="Momentum"/> must be above 0. Default:
+    /// false, as in Darknet.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>Share of the running mean of the gradients that Adam and AdamW keep in each step, at least 0 and below 1. Default: 0.9
+    /// (Kingma and Ba, 2015).</summary>
+    public double Beta1
+    {
+        get;
+        init => field = Argument.BelowOne(value);
+    } = 0.9;
+
+    /// <summary>Share of the running mean of the squared gradients that Adam and AdamW keep in each step, at least 0 and below 1. Default:
+    /// 0.999 (Kingma and Ba, 2015).</summary>
+    public double Beta2
+    {
+        get;
+        init => field = Argument.BelowOne(value);
+    } = 0.999;
+
+    /// <summary>Share of a batch in the rolling statistics of batch norm, above 0 and at most 1. Lower it for long runs with small batches.
+    /// Default: 0.03, <see cref="YoloModule.DefaultBatchNormMomentum"/>; Darknet has 0.01.</summary>
+    public double BatchNormMomentum
+    {
+        get;
+        init => field = Argument.InRange(Argument.Positive(value), 0, 1);
+    } = YoloModule.DefaultBatchNormMomentum;
+
     {
         get;
         init => field = Argument.NotNegative(value);
@@ -121,8 +151,9 @@ public record TrainingOptions
         init => field = Argument.AtLeast(value, 1);
     } = 10;
 
-    /// <summary>Convolutions at the start of the network, at least 0, that stay as they are: their weights do not change and their batch norm uses its rolling statistics.
-    /// For small data sets on a pre-trained trunk, and to save time and memory. Default: 0, all are trained.</summary>
+    /// <summary>Convolutions at the start of the network, at least 0, that stay as they are: their weights do not change and their batch
+    /// norm uses its rolling statistics, for the whole run or for <see cref="FreezeEpochs"/>. For small data sets on a pre-trained trunk,
+    /// and to save time and memory. Default: 0, all are trained.</summary>
     public int FreezeLayers
     {
         get;
@@ -144,6 +175,30 @@ public record TrainingOptions
     /// the model. Default: <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in
     /// Darknet, and to go on with a training that an earlier version began.</summary>
     public ResizeFilter Filter { get; init => field = Argument.Defined(value); } = ResizeFilter.Antialiased;
+    /// <summary>Epochs, at least 1, after which the <see cref="FreezeLayers"/> thaw and are trained with the others. Default: null, they
+    /// stay frozen.</summary>
+    public int? FreezeEpochs
+    {
+        get;
+        init => field = value is { } epochs ? Argument.AtLeast(epochs, 1) : null;
+    }
+
+    /// <summary>Convolutions at the start of the network, at least 0, that are its backbone: they learn at <see cref="BackboneRateFactor"/>
+    /// times the rate of the others. For a pre-trained trunk below a new head: 18 for the weights of Darknet-19. Default: 0,
+    /// none.</summary>
+    public int BackboneLayers
+    {
+        get;
+        init => field = Argument.AtLeast(value, 0);
+    }
+
+    /// <summary>Share of the learning rate, positive, that the <see cref="BackboneLayers"/> have. Default: 0.1.</summary>
+    public double BackboneRateFactor
+    {
+        get;
+        init => field = Argument.Positive(value);
+    } = 0.1;
+
 
     /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>
     public Precision Precision { get; init => field = Argument.Defined(value); } = Precision.Auto;
