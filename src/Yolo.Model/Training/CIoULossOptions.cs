@@ -33,6 +33,14 @@ public sealed record CIoULossOptions
         init => field = Argument.NotNegative(value);
     } = 1;
 
+    /// <summary>Share of each class label, at least 0 and below 1, that is spread evenly over all classes, so that the network is less sure
+    /// of itself: 0.1 where labels may be wrong. Default: 0, labels are taken at their word.</summary>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = Argument.BelowOne(value);
+    }
+
     /// <summary>Shape IoU, above 0 and at most 1, above which further anchors of an object's cell are responsible for it too, unless they have
     /// an object already. Default: 1, the best anchor alone.</summary>
     public double MatchThreshold

@@ -37,6 +37,15 @@ public record TrainingOptions
     public CIoULossOptions CIoU
     {
         get;
+        init => field = Argument.NotNull(value);
+    } = new();
+
+    /// <summary>How much the objects of each class count in <see cref="LossKind.CIoU"/>, positive, by class index: their box, object and
+    /// class terms are multiplied by it. Raise those of rare classes; what is background does not change. The other losses refuse it.
+    /// Default: null, all count 1.</summary>
+    public IReadOnlyList<double>? ClassWeights
+    {
+        get;
         init
         {
             foreach (double weight in value ?? [])

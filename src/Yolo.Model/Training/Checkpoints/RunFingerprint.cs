@@ -50,7 +50,7 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
         {
             string here = Settings.GetValueOrDefault(name, "nothing"),
                 there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
-            if (here != there)
+            if (!OptionValue.Same(here, there, s_before.Value.GetValueOrDefault(name)))
                 differences.Add($"{name} ({there} there, {here} here)");
         }
         return differences.Count == 0 ? null : string.Join("; ", differences);

@@ -33,9 +33,15 @@ public abstract class RegionLoss
     }
 
     /// <summary>The loss that a training asks for, with its options.</summary>
+    /// <exception cref="ArgumentException">There are class weights for another loss than <see cref="LossKind.CIoU"/>, or not one for each
+    /// class.</exception>
     internal static RegionLoss Create(TrainingOptions options, NetworkDefinition network) => options.Loss switch
     {
-        LossKind.CIoU => new CIoULoss(network.Region, options.CIoU),
+        not LossKind.CIoU when options.ClassWeights is not null =>
+            throw new ArgumentException(
+                $"{nameof(TrainingOptions.ClassWeights)} are for {nameof(LossKind.CIoU)}; {options.Loss} is computed as in its reference.",
+                nameof(options)),
+        LossKind.CIoU => new CIoULoss(network.Region, options.CIoU, options.ClassWeights),
         LossKind.Notebook => new NotebookLoss(network.Region, options.NotebookVariant),
         _ => new DarknetRegionLoss(network.Region, options.DarknetWeighsSmallBoxes),
     };
