@@ -14,6 +14,23 @@ public sealed record AugmentationOptions
         init => field = Argument.InRange(value, 0, 0.499f);
     } = 0.2f;
 
+    /// <summary>The largest factor on the size of the picture after the crop; its inverse is the smallest: 1 (unchanged) to 10. What moves
+    /// into view beside the image is grey. Default: 1.</summary>
+    public float Zoom
+    {
+        get;
+        init => field = Argument.InRange(value, 1, 10);
+    } = 1;
+
+    /// <summary>How far the input may turn either way about its center, degrees, 0 to 180. What moves into view is grey; a box becomes the
+    /// upright box around the turned one, so keep the angle small for objects that do not fill their boxes. Costs a second sampling of the
+    /// input. Default: 0.</summary>
+    public float Rotation
+    {
+        get;
+        init => field = Argument.InRange(value, 0, 180);
+    }
+
     /// <summary>Whether every second image is mirrored left to right. Default: true.</summary>
     public bool Flip { get; init; } = true;
 
@@ -49,19 +66,19 @@ public sealed record AugmentationOptions
         init => field = Argument.InRange(value, 0, 1);
     }
 
-    /// <summary>The part of a box's area, 0 to 1, that must stay visible for the object to stay in the labels, whether the edge of a crop or of a tile in a mosaic cuts
-    /// it. What stays is labelled with the visible part of its box. Default: 0.25.</summary>
-    public float MinimumVisible
-    {
-        get;
-        init => field = Argument.InRange(value, 0, 1);
-    }
-
     /// <summary>Epochs at the end of the run, at least 0, that have no mosaics, so that the network ends on pictures as they are (an idea
     /// of YOLOX, Ge et al., 2021). Default: 0.</summary>
     public int MosaicOffEpochs
     {
         get;
         init => field = Argument.AtLeast(value, 0);
+    }
+
+    /// <summary>The part of a box's area, 0 to 1, that must stay visible for the object to stay in the labels, whether the edge of a crop or of a tile in a mosaic cuts
+    /// it. What stays is labelled with the visible part of its box. Default: 0.25.</summary>
+    public float MinimumVisible
+    {
+        get;
+        init => field = Argument.InRange(value, 0, 1);
     } = 0.25f;
 }

@@ -138,6 +138,12 @@ public record TrainingOptions
     /// <summary>How images are varied; null trains on the images as they are. Default: the paper's crop and scale jitter, flip and colour changes.</summary>
     public AugmentationOptions? Augmentation { get; init; } = new();
 
+    /// <summary>A variation of your own: given an image and a seed, it returns the image to train on, which may be the same object, with
+    /// its boxes. Called before the <see cref="Augmentation"/>, on worker threads, several at once. Draw all chance from the seed, and a
+    /// run stays the same for any number of <see cref="DataWorkers"/>. A checkpoint knows only whether there is such a function. Large
+    /// images arrive reduced to what scoring looks at. Default: null, none.</summary>
+    public Func<TrainingImage, int, TrainingImage>? TransformImage { get; init; }
+
     /// <summary>Widths of the input, pixels, that are trained on in turn (multi-scale training: YOLO9000, section 2; Darknet's <c>random=1</c>): multiples of the network's
     /// stride, 32 for the built-in ones; heights follow in the proportion of the network's input. The paper has 320, 352 and so on to 608. The trained network keeps its own size.
     /// Default: none, the network's own size alone.</summary>

@@ -65,6 +65,13 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
         // No seed draws what seed 0 draws.
         options = options with { Seed = options.SeedOrDefault };
+        foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            // What a function does is not known: only that there is one.
+            if (property.GetValue(options) is Delegate)
+                settings[property.Name] = "\"a function\"";
+            // By the type of the value: what a policy declares counts, not only what all policies share.
+            else if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
                 settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
         }
         return settings;

@@ -10,7 +10,9 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
     private readonly Augmentation _augmentation = new(options.Augmentation, options.Filter);
+    private readonly ImageTransform _transform = new(options);
     private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
+    private readonly long _epochsWithMosaics = options.Epochs - (options.Augmentation?.MosaicOffEpochs ?? 0);
     private readonly TrainingInput _largest = schedule.Largest;
 
     /// <summary>Optimizer steps in an epoch; the last one may have fewer images.</summary>
