@@ -145,7 +145,7 @@ public sealed class DetectorTrainer
         void AfterStep(TrainingProgress report)
         {
             if (state.Run.IsBetweenEpochs && _options.MetricsFile is { } path)
-                MetricsFile.Write(path, report.History);
+                MetricsFile.Write(path, report.History, _classNames);
             progress?.Report(report);
             checkpoints?.AfterStep(state);
         }

@@ -232,8 +232,9 @@ public record TrainingOptions
         init => field = Argument.NotNull(value);
     } = new();
 
-    /// <summary>A file of comma-separated values that is written anew after every epoch: learning rate, loss, its terms, validation loss, mAP50 and time, a line per epoch. Its folder
-    /// is made if need be. Default: null, none is written.</summary>
+    /// <summary>A file of comma-separated values that is rewritten after every epoch: learning rate, loss, its terms, validation loss,
+    /// mAP50, COCO's AP, AP50 of each class and time, a line per epoch. Its folder is made if need be. Default: null, none is
+    /// written.</summary>
     public string? MetricsFile { get; init; }
 
     /// <summary>Checkpoints from which an interrupted run goes on. Default: null, none are left.</summary>
