@@ -52,7 +52,7 @@ public record TrainingOptions
                 _ = Argument.Positive(weight);
             field = value is null ? null : [.. value];
         }
-    } = new();
+    }
 
     /// <summary>Which account of the notebook's loss <see cref="LossKind.Notebook"/> computes. Default: its code.</summary>
     public NotebookLossVariant NotebookVariant { get; init => field = Argument.Defined(value); } = NotebookLossVariant.Code;
@@ -85,15 +85,6 @@ public record TrainingOptions
         init => field = Argument.BelowOne(value);
     } = 0.9;
 
-    /// <summary>Weight decay of convolution kernels, at least 0; biases and batch norm are never decayed. Default: 0.0005, the paper's.</summary>
-    public double WeightDecay
-    {
-        get;
-        init => field = Argument.NotNegative(value);
-    } = 5e-4;
-
-    /// <summary>Largest L2 norm of the gradient of all weights together; a longer one is scaled down. 0 switches it off. Default: 10.</summary>
-    public double GradientClipNorm
     /// <summary>Whether SGD looks ahead along its momentum before it steps (Nesterov). The <see cref="Momentum"/> must be above 0. Default:
     /// false, as in Darknet.</summary>
     public bool Nesterov { get; init; }
@@ -122,6 +113,15 @@ public record TrainingOptions
         init => field = Argument.InRange(Argument.Positive(value), 0, 1);
     } = YoloModule.DefaultBatchNormMomentum;
 
+    /// <summary>Weight decay of convolution kernels, at least 0; biases and batch norm are never decayed. Default: 0.0005, the paper's.</summary>
+    public double WeightDecay
+    {
+        get;
+        init => field = Argument.NotNegative(value);
+    } = 5e-4;
+
+    /// <summary>Largest L2 norm of the gradient of all weights together; a longer one is scaled down. 0 switches it off. Default: 10.</summary>
+    public double GradientClipNorm
     {
         get;
         init => field = Argument.NotNegative(value);
@@ -175,21 +175,6 @@ public record TrainingOptions
         init => field = Argument.AtLeast(value, 0);
     }
 
-    /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
-    /// leaves the other processors to the step; more where the step waits for data (<see cref="TrainingProgress.Waited"/>), as beside a fast GPU.</summary>
-    public int DataWorkers
-    {
-        get;
-        init => field = Argument.AtLeast(value, 1);
-    } = 1;
-
-    /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
-    public ResizeMode Resize { get; init => field = Argument.Defined(value); } = ResizeMode.Stretch;
-
-    /// <summary>How the pixels of an image become those of the input, in training, validation and calibration, and ever after: saved with
-    /// the model. Default: <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in
-    /// Darknet, and to go on with a training that an earlier version began.</summary>
-    public ResizeFilter Filter { get; init => field = Argument.Defined(value); } = ResizeFilter.Antialiased;
     /// <summary>Epochs, at least 1, after which the <see cref="FreezeLayers"/> thaw and are trained with the others. Default: null, they
     /// stay frozen.</summary>
     public int? FreezeEpochs
@@ -214,6 +199,21 @@ public record TrainingOptions
         init => field = Argument.Positive(value);
     } = 0.1;
 
+    /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
+    /// leaves the other processors to the step; more where the step waits for data (<see cref="TrainingProgress.Waited"/>), as beside a fast GPU.</summary>
+    public int DataWorkers
+    {
+        get;
+        init => field = Argument.AtLeast(value, 1);
+    } = 1;
+
+    /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
+    public ResizeMode Resize { get; init => field = Argument.Defined(value); } = ResizeMode.Stretch;
+
+    /// <summary>How the pixels of an image become those of the input, in training, validation and calibration, and ever after: saved with
+    /// the model. Default: <see cref="ResizeFilter.Antialiased"/>. <see cref="ResizeFilter.Darknet"/> for a model that shall run in
+    /// Darknet, and to go on with a training that an earlier version began.</summary>
+    public ResizeFilter Filter { get; init => field = Argument.Defined(value); } = ResizeFilter.Antialiased;
 
     /// <summary>Numbers that the network is trained in. Default: <see cref="Precision.Auto"/>.</summary>
     public Precision Precision { get; init => field = Argument.Defined(value); } = Precision.Auto;
@@ -236,6 +236,15 @@ public record TrainingOptions
     /// mAP50, COCO's AP, AP50 of each class and time, a line per epoch. Its folder is made if need be. Default: null, none is
     /// written.</summary>
     public string? MetricsFile { get; init; }
+
+    /// <summary>A folder for event files that TensorBoard shows: loss, its terms and learning rate of every epoch, and what validation
+    /// measured. A resumed run adds a file. Default: null, none are written.</summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>A folder for pictures to check a run by: <c>batch-1.jpg</c> to <c>batch-3.jpg</c>, the first inputs as they are trained on,
+    /// with their boxes, and <c>validation.jpg</c>, objects (dashed) and detections of the first validation images, rewritten after every
+    /// validation. Default: null, none are written.</summary>
+    public string? PicturesFolder { get; init; }
 
     /// <summary>Checkpoints from which an interrupted run goes on. Default: null, none are left.</summary>
     public CheckpointOptions? Checkpoints { get; init; }

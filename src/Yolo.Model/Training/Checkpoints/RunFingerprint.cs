@@ -19,7 +19,11 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
-    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
+    private static readonly HashSet<string> s_free =
+    [
+        nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers),
+        nameof(TrainingOptions.MetricsFile), nameof(TrainingOptions.TensorBoardFolder), nameof(TrainingOptions.PicturesFolder),
+    ];
 
     /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
     /// Darknet does.</summary>
@@ -59,10 +63,6 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     private static SortedDictionary<string, string> Describe(TrainingOptions options)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
-        {
-            // By the type of the value: what a policy declares counts, not only what all policies share.
-            if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
         // No seed draws what seed 0 draws.
         options = options with { Seed = options.SeedOrDefault };
         foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
