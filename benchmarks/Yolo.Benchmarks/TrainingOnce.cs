@@ -58,6 +58,8 @@ internal sealed class TrainingOnce
         var anchors = AnchorKMeans.Cluster([.. _images.SelectMany(image => image.Objects.Select(truth => Shape(definition, image, truth)))], 5, seed: 1).Anchors;
         _network = definition.WithRegion(classes, anchors);
         _options = new() { BatchSize = BatchSize, Epochs = 1000, Precision = precision };
+        // The pictures that were decoded for it would count in the peak.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _steps = steps;
     }
 
@@ -108,7 +110,8 @@ internal sealed class TrainingOnce
         using var module = new YoloModule(_network, _options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         TorchWeights.Load(module, WeightInitializer.Create(_network, seed: 1, objectnessPrior: 0.01f));
         module.train();
-        using var optimizer = new TrainingOptimizer(module, _options);
+        using var weights = new FlatWeights(module);
+        using var optimizer = new TrainingOptimizer(weights, _options);
         var loss = RegionLoss.Create(_options.Loss, _network);
         var (pixels, targets) = Batch();
         Time(() =>

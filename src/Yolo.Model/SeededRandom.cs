@@ -1,23 +1,16 @@
 namespace Yolo.Model;
 
-/// <summary>SplitMix64: a small generator whose neighbouring seeds give unrelated numbers, unlike <see cref="Random"/>'s. Equal on every platform.</summary>
+/// <summary>Random numbers that follow from a seed.</summary>
 internal struct SeededRandom(int seed)
 {
-    private ulong _state = (uint)seed;
+    private SplitMix64 _bits = new((uint)seed);
 
     /// <summary>A number in [<paramref name="low"/>, <paramref name="high"/>).</summary>
-    internal float Uniform(float low, float high) => low + (high - low) * ((Next() >> 40) * (1f / (1 << 24)));
+    internal float Uniform(float low, float high) => low + (high - low) * ((_bits.Next() >> 40) * (1f / (1 << 24)));
 
     /// <summary>A whole number from 0 to <paramref name="count"/> - 1.</summary>
-    internal int Below(int count) => (int)((Next() >> 32) * (ulong)count >> 32);
+    internal int Below(int count) => (int)((_bits.Next() >> 32) * (ulong)count >> 32);
 
     /// <summary>True in half of the cases.</summary>
-    internal bool Coin() => Next() >> 63 == 1;
-
-    private ulong Next()
-    {
-        ulong mixed = SeedSequence.Mix(_state);
-        _state += SeedSequence.Step;
-        return mixed;
-    }
+    internal bool Coin() => _bits.Next() >> 63 == 1;
 }

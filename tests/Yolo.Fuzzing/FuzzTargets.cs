@@ -132,8 +132,8 @@ internal sealed class FuzzTargets : IDisposable
         var header = file.Header;
         new RunFingerprint(SmallConfig, ClassNames, new Dictionary<string, string>()).DifferenceIn(header.Run);
         var run = new TrainingHistory(epochs: 2, stepsPerEpoch: 3, ["xy"]);
-        if (run.Holds(header.Position))
-            run.MoveTo(header.Position);
+        if (run.Allows(header.Position))
+            run.ContinueFrom(header.Position);
         // What the tensors are compared with.
         foreach (var (name, shape) in header.Tensors)
             Require(name.Length + shape.Sum(side => (double)side) < double.PositiveInfinity, "a tensor has no shape");

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Yolo.MLNet.Scoring;
+using Yolo.Model.Training;
 using Yolo.Model.Weights;
 
 namespace Yolo.CommandLine.Detectors;
@@ -9,14 +10,16 @@ namespace Yolo.CommandLine.Detectors;
 /// <summary>Reads trained models.</summary>
 internal static class ModelFile
 {
-    /// <summary>Reads ML.NET's model.zip, or Darknet's .weights with the files that belong to it.</summary>
-    /// <param name="path">The .zip or the .weights.</param>
+    /// <summary>Reads ML.NET's model.zip, Darknet's .weights with the files that belong to it, or the checkpoint of a training.</summary>
+    /// <param name="path">The .zip, the .weights, the .checkpoint or a folder of checkpoints.</param>
     /// <param name="config">Network of the .weights; null: beside it.</param>
     /// <param name="names">Class names of the .weights; null: beside it.</param>
     /// <exception cref="IOException">A file is not there.</exception>
     /// <exception cref="InvalidDataException">A file is malformed or holds no detector.</exception>
     public static DetectorModel Load(string path, string? config, string? names)
     {
+        if (Directory.Exists(path) || path.EndsWith(".checkpoint", StringComparison.OrdinalIgnoreCase))
+            return TrainingCheckpoint.ReadModel(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such model.");
         if (!path.EndsWith(".weights", StringComparison.OrdinalIgnoreCase))

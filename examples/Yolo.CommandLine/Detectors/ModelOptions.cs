@@ -9,7 +9,7 @@ internal sealed class ModelOptions
     /// <summary>The model.</summary>
     public Option<string> Model { get; } = new("--model", "-m")
     {
-        Description = "Trained model: ML.NET's model.zip, or Darknet's .weights, whose .cfg and .names lie beside it under the same name.",
+        Description = "Trained model: ML.NET's model.zip; Darknet's .weights, whose .cfg and .names lie beside it under the same name; or a training's folder of checkpoints.",
         HelpName = "file",
         Required = true,
     };

@@ -31,14 +31,13 @@ internal sealed class TrainingSet : IDisposable
     /// <param name="options">The options.</param>
     /// <param name="log">Told of what is left out.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <param name="keepsAll">Whether difficult objects and crowds are kept, for an evaluation to know of.</param>
-    public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation, bool keepsAll = false)
+    public static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, CancellationToken cancellation)
     {
         var pixels = new TrainingPixels(options.Filter, options.Network.Input);
         var spooled = new SpooledImages(pixels, options.CacheBytes, options.CacheFolder);
         try
         {
-            return Read(data, options, log, keepsAll, pixels, spooled, cancellation);
+            return Read(data, options, log, pixels, spooled, cancellation);
         }
         catch
         {
@@ -53,8 +52,8 @@ internal sealed class TrainingSet : IDisposable
         var shapes = new List<BoxShape>(images.Sum(image => image.Objects.Count));
         foreach (var (width, height, objects) in images)
         {
-            if (objects.Count > 0)
-                shapes.AddRange(AnchorShapes.Of(objects.Select(item => item.Box), width, height, options.Network, options.Resize));
+            if (objects.Any(static item => item.IsTaught))
+                shapes.AddRange(AnchorShapes.Of(objects.Where(static item => item.IsTaught).Select(item => item.Box), width, height, options.Network, options.Resize));
         }
         return options.Anchors is { } anchors
             ? new(anchors, shapes.Select(shape => (double)anchors.BestMatch(shape).IoU).DefaultIfEmpty().Average())
@@ -63,16 +62,17 @@ internal sealed class TrainingSet : IDisposable
 
     public void Dispose() => Images.Dispose();
 
-    private static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, bool keepsAll, TrainingPixels pixels, SpooledImages spooled, CancellationToken cancellation)
+    private static TrainingSet Read(IDataView data, YoloV2TrainerOptions options, TrainingLog log, TrainingPixels pixels, SpooledImages spooled, CancellationToken cancellation)
     {
         var known = options.ClassNames ?? TrainingImageReader.ClassOrder(data.Schema, options.Columns.Labels);
         var classes = new ClassIndex(known ?? []);
         var skipped = new SkippedImages((int)Math.Min(int.MaxValue, data.GetRowCount() ?? int.MaxValue), options.OnError, options.MaximumSkipped, log.Warn);
         var (images, objects, files) = (new List<(int Width, int Height)>(), new List<GroundTruth[]>(), new List<ImageFileEntry>());
+        var unnamed = new List<(int Image, int Index, string Name)>();
         foreach (var row in TrainingImageReader.Read(data, options.Columns, log.Warn, Skips))
         {
             cancellation.ThrowIfCancellationRequested();
-            objects.Add(Truths(row.Objects, classes, item => keepsAll || (!item.Crowd && (options.IncludeDifficult || !item.Difficult))));
+            objects.Add([.. row.Objects.Select((item, i) => Truth(item, i))]);
             if (known is not null && classes.Names.Count > known.Count)
                 throw new InvalidDataException($"Row {row.Position}: the label '{classes.Names[known.Count]}' is not among the classes: {string.Join(", ", known)}.");
             images.Add((row.Width, row.Height));
@@ -86,18 +86,30 @@ internal sealed class TrainingSet : IDisposable
             log.Warn(summary);
         if (images.Count == 0)
             throw new InvalidOperationException("There is no image to train on.");
-        if (objects.TrueForAll(truths => truths.Length == 0))
+        if (objects.TrueForAll(truths => !truths.Any(static item => item.IsTaught)))
             throw new InvalidOperationException($"There is nothing to learn: none of the {images.Count} images has an object.");
 
         string[] names = known is null ? [.. classes.Names.Order(StringComparer.Ordinal)] : [.. known];
         // Throws now for names that the trained model could not be saved with.
         _ = DarknetModel.NamesText(names);
         Renumber(objects, [.. classes.Names.Select(name => Array.IndexOf(names, name))]);
+        foreach (var (image, index, name) in unnamed)
+            objects[image][index] = objects[image][index] with { ClassIndex = Math.Max(0, Array.IndexOf(names, name)) };
         ImageLabels[] labels = [.. images.Zip(objects, (size, truths) => new ImageLabels(size.Width, size.Height, truths))];
         if (files.Count > 0)
             return new(new FileImages(files, labels, pixels, options.CacheBytes, log.Warn), names) { OnError = options.OnError };
         spooled.Labels = labels;
         return new(spooled, names) { OnError = OnError.Throw };
+
+        // An object that is not taught makes no class: it gets that of its name once all are known, or any.
+        GroundTruth Truth(LabelledObject item, int index)
+        {
+            var truth = new GroundTruth(item.Box, 0, item.Difficult && !options.IncludeDifficult, item.Crowd, item.Area);
+            if (truth.IsTaught || known is not null)
+                return truth with { ClassIndex = classes.Of(item.ClassName) };
+            unnamed.Add((objects.Count, index, item.ClassName));
+            return truth;
+        }
 
         bool Skips(long row, Exception error)
         {
@@ -107,21 +119,6 @@ internal sealed class TrainingSet : IDisposable
             skipped.Tell();
             return true;
         }
-    }
-
-    private static GroundTruth[] Truths(IReadOnlyList<LabelledObject> items, ClassIndex classes, Func<LabelledObject, bool> keeps)
-    {
-        int count = items.Count(keeps);
-        if (count == 0)
-            return [];
-        var truths = new GroundTruth[count];
-        int next = 0;
-        foreach (var item in items)
-        {
-            if (keeps(item))
-                truths[next++] = new(item.Box, classes.Of(item.ClassName), item.Difficult, item.Crowd, item.Area);
-        }
-        return truths;
     }
 
     /// <summary>Gives classes other indices, in place.</summary>

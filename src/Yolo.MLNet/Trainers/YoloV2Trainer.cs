@@ -7,6 +7,7 @@ using Yolo.MLNet.Seam;
 using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Inference;
+using Yolo.Model.Network;
 using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
@@ -63,13 +64,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
-        NetworkWeights? initial = null;
-        int loaded = 0;
-        if (Options.InitialWeights is { } path)
-        {
-            initial = PretrainedWeights.Read(path, network, trainer.CreateWeights(), Options.InitialNetwork, out loaded);
-            log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
-        }
+        var initial = InitialWeights(network, trainer, log, out int loaded);
         var summary = Summarize(set, images.Labels, clusters, trainer, loaded);
         log.Report(summary);
         if (Options.FreezeLayers > loaded)
@@ -79,26 +74,36 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         if (NativeAllocator.Warning is { } slow)
             log.Warn(slow);
         Options.Started?.Report(summary);
-        var result = Train(trainer, images, ref initial, log, validation, cancellation.Token);
+        var result = Train(trainer, new(images, validation), initial, log, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize, Options.Filter);
         return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
 
+    /// <summary>The weights to start from, random ones where the options name no file.</summary>
+    private StartingWeights InitialWeights(NetworkDefinition network, DetectorTrainer trainer, TrainingLog log, out int loaded)
+    {
+        loaded = 0;
+        if (Options.InitialWeights is not { } path)
+            return trainer.RandomWeights;
+        var initial = PretrainedWeights.Read(path, network, trainer.CreateWeights(), Options.InitialNetwork, out loaded);
+        log.Info($"{loaded} of {network.Convolutions.Length} convolutions start from {path}.");
+        return StartingWeights.Of(initial);
+    }
+
     /// <summary>Trains, and in any case says how many images were left out.</summary>
-    private static TrainingResult Train(
-        DetectorTrainer trainer, ReadableImages images, ref NetworkWeights? initial, TrainingLog log, ReadableImages? validation, CancellationToken cancellation)
+    private static TrainingResult Train(DetectorTrainer trainer, TrainingData data, StartingWeights initial, TrainingLog log, CancellationToken cancellation)
     {
         try
         {
-            return trainer.Train(images, ref initial, log, validation, cancellation);
+            return trainer.Train(data, initial, log, cancellation);
         }
         finally
         {
-            if (images.Skipped.Summary is { } skipped)
+            if (data.Images.Skipped.Summary is { } skipped)
                 log.Warn(skipped);
-            if (validation?.Skipped.Summary is { } skippedInValidation)
+            if (data.Validation?.Skipped.Summary is { } skippedInValidation)
                 log.Warn($"Validation: {skippedInValidation}");
         }
     }
@@ -114,13 +119,12 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         return (Readable(set, rest, log), Readable(set, drawn, log));
     }
 
-    // Difficult objects and crowds are read: to find them is no fault.
     private TrainingSet? ReadValidation(TrainingSet set, TrainingLog log, CancellationToken cancellation)
     {
         if (Options.ValidationData is not { } data)
             return null;
         var options = Options with { ClassNames = set.ClassNames, CacheBytes = Math.Max(0, Options.CacheBytes - set.Images.InMemory.Bytes) };
-        var validation = TrainingSet.Read(data, options, log, cancellation, keepsAll: true);
+        var validation = TrainingSet.Read(data, options, log, cancellation);
         log.Info(string.Create(CultureInfo.InvariantCulture, $"{validation.Images.Labels.Count} images to validate with; {validation.Images.InMemory.Images} are kept in memory."));
         return validation;
     }
@@ -136,13 +140,13 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         int[] objects = new int[set.ClassNames.Count];
         foreach (var image in images)
         {
-            for (int i = 0; i < image.Objects.Count; i++)
-                objects[image.Objects[i].ClassIndex]++;
+            foreach (var item in image.Objects.Where(static item => item.IsTaught))
+                objects[item.ClassIndex]++;
         }
         return new()
         {
             Images = images.Count,
-            ImagesWithoutObjects = images.Count(image => image.Objects.Count == 0),
+            ImagesWithoutObjects = images.Count(image => !image.Objects.Any(static item => item.IsTaught)),
             ImagesInMemory = set.Images.InMemory.Images,
             Classes = [.. set.ClassNames.Zip(objects, KeyValuePair.Create)],
             Anchors = clusters.Anchors,

@@ -21,6 +21,9 @@ public readonly record struct EncodedTarget(int Row, int Column, int Anchor, Cen
 public sealed record EncodedTargets(
     RegionLayout Layout, IReadOnlyList<EncodedTarget> Targets, IReadOnlyList<EncodedTarget> Objects, int Dropped)
 {
+    /// <summary>Regions that neither teach nor punish: a prediction near one of them is no background. Default: none.</summary>
+    public IReadOnlyList<IgnoredRegion> Ignored { get; init; } = [];
+
     /// <summary>Floats in the dense form of the targets: H * W * A * (5 + C).</summary>
     public int DenseSize => Layout.Size;
 

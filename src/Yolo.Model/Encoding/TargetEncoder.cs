@@ -41,7 +41,6 @@ public sealed class TargetEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(inputWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(inputHeight, 1);
 
-        float cellsPerPixelX = (float)_layout.Width / inputWidth, cellsPerPixelY = (float)_layout.Height / inputHeight;
         var encoded = new List<EncodedTarget>(objects.Count);
         var targets = new List<EncodedTarget>(objects.Count);
         var taken = new Dictionary<(int Row, int Column, int Anchor), int>(objects.Count);
@@ -50,8 +49,7 @@ public sealed class TargetEncoder
             int classIndex = objects[i].ClassIndex;
             if ((uint)classIndex >= (uint)_layout.Classes)
                 throw new ArgumentException($"Object {i} has class {classIndex}, but there are classes 0 to {_layout.Classes - 1} only.", nameof(objects));
-            var box = objects[i].Box.Scale(cellsPerPixelX, cellsPerPixelY);
-            if (!TryEncode(box, classIndex, out var target))
+            if (!TryEncode(InCells(objects[i].Box, inputWidth, inputHeight), classIndex, out var target))
                 continue;
             encoded.Add(target);
             if (taken.TryAdd((target.Row, target.Column, target.Anchor), targets.Count))
@@ -62,9 +60,29 @@ public sealed class TargetEncoder
         return new(_layout, targets, encoded, objects.Count - encoded.Count);
     }
 
-    private bool TryEncode(BoundingBox box, int classIndex, out EncodedTarget target)
+    /// <summary>Encodes the objects of an image that is trained on: difficult ones and crowds become <see cref="EncodedTargets.Ignored"/>.</summary>
+    /// <param name="objects">Boxes in pixels of the network's input.</param>
+    /// <param name="inputWidth">Width of the network's input in pixels, at least 1.</param>
+    /// <param name="inputHeight">Height of the network's input in pixels, at least 1.</param>
+    internal EncodedTargets EncodeTaught(IReadOnlyList<GroundTruth> objects, int inputWidth, int inputHeight)
     {
-        var center = new CenterBox(box.CenterX, box.CenterY, box.Width, box.Height);
+        if (objects.All(static item => item.IsTaught))
+            return Encode(objects, inputWidth, inputHeight);
+        return Encode([.. objects.Where(static item => item.IsTaught)], inputWidth, inputHeight) with
+        {
+            Ignored = [.. objects.Where(static item => !item.IsTaught).Select(item => new IgnoredRegion(InCells(item.Box, inputWidth, inputHeight), item.Crowd))],
+        };
+    }
+
+    private CenterBox InCells(BoundingBox box, int inputWidth, int inputHeight)
+    {
+        float cellsPerPixelX = (float)_layout.Width / inputWidth, cellsPerPixelY = (float)_layout.Height / inputHeight;
+        var scaled = box.Scale(cellsPerPixelX, cellsPerPixelY);
+        return new(scaled.CenterX, scaled.CenterY, scaled.Width, scaled.Height);
+    }
+
+    private bool TryEncode(CenterBox center, int classIndex, out EncodedTarget target)
+    {
         // Written so that NaN fails every comparison.
         bool valid = center is { Width: > 0 and < float.PositiveInfinity, Height: > 0 and < float.PositiveInfinity, X: >= 0, Y: >= 0 }
             && center.X < _layout.Width && center.Y < _layout.Height;

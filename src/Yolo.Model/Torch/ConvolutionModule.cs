@@ -52,6 +52,9 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     [field: ComponentName(Name = "rolling_variance")]
     public Tensor? RollingVariance { get; }
 
+    /// <summary>Whether batch norm uses the statistics of the batch without taking them into the rolling ones.</summary>
+    public bool KeepsStatistics { get; set; }
+
     /// <summary>Keeps the weights and rolling statistics as they are, in training, too.</summary>
     public void Freeze()
     {
@@ -70,7 +73,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
             ? PixelwiseProduct(input, kernel, bias)
             : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding]);
         if (_layer.BatchNormalize)
-            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
+            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         if (_layer.Activation == Activation.Leaky)
             output = output.Leak(ConvolutionalLayer.LeakySlope);
         return output.MoveToOuterDisposeScope();

@@ -28,6 +28,23 @@ public static class TorchWeights
         }
     }
 
+    /// <summary>Draws random weights as <see cref="WeightInitializer.Create"/> does, without arrays of their size.</summary>
+    internal static void Draw(YoloModule module, int seed, float? objectnessPrior)
+    {
+        WeightInitializer.Check(module.Network, objectnessPrior);
+        using var noGradient = no_grad();
+        int index = 0;
+        foreach (var convolution in module.Convolutions)
+        {
+            using var scope = NewDisposeScope();
+            var kernel = empty(convolution.Kernel.shape);
+            WeightInitializer.DrawKernel(module.Network.Convolutions[index], index, seed, MemoryMarshal.Cast<byte, float>(kernel.bytes));
+            convolution.Kernel.copy_(kernel);
+            Copy(WeightInitializer.Biases(module.Network, index, objectnessPrior), convolution.Biases);
+            index++;
+        }
+    }
+
     /// <summary>Copies the module's parameters and rolling statistics.</summary>
     /// <param name="module">The module; it may live on any device.</param>
     /// <param name="seen">Images it was trained on so far.</param>

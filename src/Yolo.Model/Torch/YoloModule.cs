@@ -76,6 +76,22 @@ public sealed class YoloModule : Module<Tensor, Tensor>
             convolution.Freeze();
     }
 
+    /// <summary>Computes something in training mode that leaves the rolling statistics as they are.</summary>
+    internal Tensor Peek(Func<Tensor> compute)
+    {
+        foreach (var convolution in Convolutions)
+            convolution.KeepsStatistics = true;
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            foreach (var convolution in Convolutions)
+                convolution.KeepsStatistics = false;
+        }
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The module was disposed.</exception>
     public override Tensor forward(Tensor input)

@@ -5,19 +5,33 @@ using Yolo.Model.Files;
 namespace Yolo.Model.Training;
 
 /// <summary>The history of a run as comma-separated values: a line per epoch, numbers with a decimal point.</summary>
-internal static class MetricsFile
+internal sealed class MetricsFile : ITrainingParticipant
 {
-    /// <summary>Makes the folder of the file, so that a bad path is found before the first epoch.</summary>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
-    public static void Prepare(string path) => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    private readonly string _path;
+    private readonly IReadOnlyList<string> _classNames;
 
-    /// <summary>Writes the file with all epochs, whole or not at all. Columns: epoch, learning_rate, loss, the loss terms, validation_loss,
-    /// map50, map, ap50_ and the name of each class, seconds; what was not measured is empty.</summary>
+    /// <summary>Makes the folder of the file, so that a bad path is found before the first epoch.</summary>
     /// <param name="path">The file to write or to replace.</param>
-    /// <param name="history">The last report of each epoch, at least one.</param>
     /// <param name="classNames">Names of the classes; a class without one has its index.</param>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public MetricsFile(string path, IReadOnlyList<string> classNames)
+    {
+        _path = path;
+        _classNames = classNames;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Writes the file whole or not at all, after each epoch.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<TrainingProgress> history, IReadOnlyList<string> classNames)
+    public void AfterStep(TrainingState state, CancellationToken cancellation)
+    {
+        if (state.History.IsBetweenEpochs)
+            Write(state.History.Epochs);
+    }
+
+    /// <summary>Columns: epoch, learning_rate, loss, the loss terms, validation_loss, map50, map, ap50_ and the name of each class, seconds;
+    /// what was not measured is empty.</summary>
+    private void Write(IReadOnlyList<TrainingProgress> history)
     {
         int classes = history.Max(epoch => epoch.Validation?.ClassAveragePrecision50.Count ?? 0);
         var text = new StringBuilder("epoch,learning_rate,loss");
@@ -25,7 +39,7 @@ internal static class MetricsFile
             text.Append(',').Append(name.Replace(' ', '_'));
         text.Append(",validation_loss,map50,map");
         for (int i = 0; i < classes; i++)
-            text.Append(',').Append(Quoted($"ap50_{classNames.ElementAtOrDefault(i) ?? i.ToString(CultureInfo.InvariantCulture)}"));
+            text.Append(',').Append(Quoted($"ap50_{_classNames.ElementAtOrDefault(i) ?? i.ToString(CultureInfo.InvariantCulture)}"));
         text.Append(",seconds\n");
         foreach (var epoch in history)
         {
@@ -39,7 +53,7 @@ internal static class MetricsFile
                 text.Append(',').Append(Measured(measured?.ClassAveragePrecision50.Skip(i).Append(double.NaN).First()));
             text.Append(CultureInfo.InvariantCulture, $",{epoch.Elapsed.TotalSeconds:F1}\n");
         }
-        AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text.ToString())));
+        AtomicFile.Write(_path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     private static string Measured(double? value) =>

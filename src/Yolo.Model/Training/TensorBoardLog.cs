@@ -4,7 +4,7 @@ using static TorchSharp.torch.utils;
 namespace Yolo.Model.Training;
 
 /// <summary>Writes what a run measures into an event file for TensorBoard: an entry per epoch, at the number of its last step.</summary>
-internal sealed class TensorBoardLog
+internal sealed class TensorBoardLog : ITrainingParticipant
 {
     private readonly SummaryWriter _writer;
     private readonly IReadOnlyList<string> _classNames;
@@ -17,6 +17,14 @@ internal sealed class TensorBoardLog
     {
         _classNames = classNames;
         _writer = tensorboard.SummaryWriter(folder);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void AfterStep(TrainingState state, CancellationToken cancellation)
+    {
+        if (state.History.Latest is { } progress)
+            Write(progress);
     }
 
     /// <summary>Writes the last report of an epoch: means of loss and terms, learning rate and what validation measured. Other reports are

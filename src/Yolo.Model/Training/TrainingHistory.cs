@@ -1,92 +1,105 @@
 using System.Diagnostics;
-using System.Globalization;
 using Yolo.Model.Training.Checkpoints;
 
 namespace Yolo.Model.Training;
 
-/// <summary>Counts the steps of a run and keeps the means of its loss terms.</summary>
-internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyList<string> termNames)
+/// <summary>Counts the steps of a run, keeps the means of its loss terms, and the report of each epoch.</summary>
+internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyList<string> termNames, TimeSpan? maxDuration = null)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double[] _sums = new double[termNames.Count + 1];
-    private TrainingProgress[] _history = [];
+    private TrainingProgress[] _epochs = [];
     private TimeSpan _before;
-    private long _steps;
-
-    /// <summary>Epochs done, fractions included.</summary>
-    public double EpochsDone => (double)_steps / stepsPerEpoch;
 
     /// <summary>Steps done.</summary>
-    public long Steps => _steps;
+    public long Steps { get; private set; }
+
+    /// <summary>Epochs done, fractions included.</summary>
+    public double EpochsDone => (double)Steps / stepsPerEpoch;
 
     /// <summary>Whether an epoch has just ended.</summary>
-    public bool IsBetweenEpochs => _steps > 0 && _steps % stepsPerEpoch == 0;
+    public bool IsBetweenEpochs => Steps > 0 && Steps % stepsPerEpoch == 0;
 
-    /// <summary>Whether all epochs are done.</summary>
-    public bool IsAtEnd => _steps == (long)epochs * stepsPerEpoch;
+    /// <summary>Whether all epochs are done, or no other one fits into the time.</summary>
+    public bool IsAtEnd { get; private set; }
 
-    /// <summary>Where the run stands.</summary>
-    public HistoryRecord Position => new(_steps, [.. _sums], _history, Elapsed);
+    /// <summary>Epochs that the run will have: those asked for, or as many as the time allows by the pace so far.</summary>
+    public double PlannedEpochs
+    {
+        get
+        {
+            if (maxDuration is not { } duration || Steps == 0)
+                return epochs;
+            double planned = Math.Floor(duration / Elapsed * EpochsDone);
+            return Math.Clamp(planned, Math.Max(1, Math.Ceiling(EpochsDone)), epochs);
+        }
+    }
 
     /// <summary>The last report of each epoch done.</summary>
-    public IReadOnlyList<TrainingProgress> History => _history;
+    public IReadOnlyList<TrainingProgress> Epochs => _epochs;
 
-    private TimeSpan Elapsed => _before + _clock.Elapsed;
+    /// <summary>The report of the last step; null before the first one of this process.</summary>
+    public TrainingProgress? Latest { get; private set; }
 
-    /// <summary>Whether a run with the same steps can have stood there.</summary>
-    public bool Holds(HistoryRecord position) =>
-        position.Steps >= 0 && position.Steps <= (long)epochs * stepsPerEpoch && position.Sums.Count == _sums.Length && position.History.Count == position.Steps / stepsPerEpoch;
+    /// <summary>Time spent training, that of earlier processes included.</summary>
+    public TimeSpan Elapsed => _before + _clock.Elapsed;
 
-    /// <summary>Goes on from where a run with the same steps stood.</summary>
-    public void MoveTo(HistoryRecord position)
+    /// <summary>Names of the loss terms.</summary>
+    public IReadOnlyList<string> TermNames => termNames;
+
+    /// <summary>The step under way, in words.</summary>
+    public string Place => FormattableString.Invariant($"epoch {Steps / stepsPerEpoch + 1}, step {Steps % stepsPerEpoch + 1}");
+
+    /// <summary>What a checkpoint keeps.</summary>
+    public HistoryRecord ToRecord() => new(Steps, [.. _sums], _epochs, Elapsed);
+
+    /// <summary>Whether a run with as many steps an epoch can have come to where a record was made.</summary>
+    public bool Allows(HistoryRecord record) => record.Steps >= 0 && record.Steps <= (long)epochs * stepsPerEpoch
+        && record.Sums.Count == _sums.Length && record.History.Count == record.Steps / stepsPerEpoch;
+
+    /// <summary>Goes on from where a record was made.</summary>
+    public void ContinueFrom(HistoryRecord record)
     {
-        (_steps, _before) = (position.Steps, position.Elapsed);
+        (Steps, _before) = (record.Steps, record.Elapsed);
         for (int i = 0; i < _sums.Length; i++)
-            _sums[i] = position.Sums[i];
-        _history = [.. position.History];
+            _sums[i] = record.Sums[i];
+        _epochs = [.. record.History];
+        Latest = _epochs is [.., var last] && IsBetweenEpochs ? last with { History = _epochs } : null;
         _clock.Restart();
+        IsAtEnd = IsEnd();
     }
 
-    /// <summary>Adds the result of a validation to the epoch just ended, whose report it returns.</summary>
-    public TrainingProgress Validated(ValidationMetrics metrics)
+    /// <summary>Counts a step.</summary>
+    /// <param name="learningRate">Its learning rate.</param>
+    /// <param name="terms">Its loss terms, the total last.</param>
+    /// <param name="waited">How long steps waited for data so far.</param>
+    public void Advance(double learningRate, ReadOnlySpan<float> terms, TimeSpan waited)
     {
-        _history = [.. _history[..^1], _history[^1] with { Validation = metrics }];
-        return _history[^1] with { History = _history };
-    }
-
-    /// <summary>Stops a run whose loss is no number any more.</summary>
-    /// <exception cref="InvalidOperationException">A term is infinite or not a number; the message lists them all.</exception>
-    public void CheckFinite(ReadOnlySpan<float> terms)
-    {
-        bool finite = true;
-        foreach (float term in terms)
-            finite &= float.IsFinite(term);
-        if (finite)
-            return;
-        var values = termNames.Append("total").Zip(terms.ToArray(), (name, value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value}"));
-        throw new InvalidOperationException(
-            $"The loss is no longer finite in epoch {_steps / stepsPerEpoch + 1}, step {_steps % stepsPerEpoch + 1}: {string.Join(", ", values)}. "
-            + "Try a lower learning rate, a longer burn-in, or stronger gradient clipping.");
-    }
-
-    /// <summary>Counts a step; <paramref name="terms"/> are its loss terms, the total last; <paramref name="waited"/> is how long steps waited for data so far.</summary>
-    public TrainingProgress Advance(double learningRate, ReadOnlySpan<float> terms, TimeSpan waited)
-    {
-        int step = (int)(_steps % stepsPerEpoch) + 1;
+        int step = (int)(Steps % stepsPerEpoch) + 1;
         if (step == 1)
             Array.Clear(_sums);
         for (int i = 0; i < _sums.Length; i++)
             _sums[i] += terms[i];
-        int epoch = (int)(_steps / stepsPerEpoch) + 1;
-        _steps++;
+        int epoch = (int)(Steps / stepsPerEpoch) + 1;
+        Steps++;
         var elapsed = Elapsed;
-        var progress = new TrainingProgress(
+        var report = new TrainingProgress(
             epoch, epochs, step, stepsPerEpoch, learningRate, _sums[^1] / step,
             [.. termNames.Select((name, i) => KeyValuePair.Create(name, _sums[i] / step))],
-            elapsed, elapsed * ((double)((long)epochs * stepsPerEpoch - _steps) / _steps)) { Waited = waited };
-        // Without the history of its own: entries of a history hold none.
+            elapsed, elapsed * ((PlannedEpochs - EpochsDone) / EpochsDone)) { Waited = waited };
+        // Entries of a history hold none of their own.
         if (step == stepsPerEpoch)
-            _history = [.. _history, progress];
-        return progress with { History = _history };
+            _epochs = [.. _epochs, report];
+        Latest = report with { History = _epochs };
+        IsAtEnd = IsEnd();
+    }
+
+    private bool IsEnd() => Steps == (long)epochs * stepsPerEpoch || IsBetweenEpochs && PlannedEpochs <= EpochsDone;
+
+    /// <summary>Adds the result of a validation to the epoch just ended.</summary>
+    public void AddValidation(ValidationMetrics metrics)
+    {
+        _epochs = [.. _epochs[..^1], _epochs[^1] with { Validation = metrics }];
+        Latest = _epochs[^1] with { History = _epochs };
     }
 }

@@ -15,6 +15,14 @@ public record TrainingOptions
         init => field = Argument.AtLeast(value, 1);
     } = 80;
 
+    /// <summary>Time, positive, that the training may take. It ends after the last epoch that fits, at least one, and the learning rate falls towards that end.
+    /// The time of earlier parts of a resumed run counts. Default: null, all <see cref="Epochs"/>.</summary>
+    public TimeSpan? MaxDuration
+    {
+        get;
+        init => field = value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(MaxDuration), value, "A duration must be positive.");
+    }
+
     /// <summary>Images per optimizer step, at least 1. Default: 4: a few hundred images need many steps more than smooth ones (docs/training.md). Darknet trains with 64.</summary>
     public int BatchSize
     {
@@ -29,6 +37,9 @@ public record TrainingOptions
         get;
         init => field = Argument.AtLeast(value, 1);
     } = 1;
+
+    /// <summary>Images in each part of a batch but the last, which may have fewer.</summary>
+    internal int PartSize => (BatchSize + Subdivisions - 1) / Subdivisions;
 
     /// <summary>What is minimised. Default: <see cref="LossKind.CIoU"/>.</summary>
     public LossKind Loss { get; init => field = Argument.Defined(value); } = LossKind.CIoU;
@@ -199,13 +210,13 @@ public record TrainingOptions
         init => field = Argument.Positive(value);
     } = 0.1;
 
-    /// <summary>Threads, at least 1, that read and vary images ahead of the step. Their number changes no result; each keeps one more step's images in memory. Default: 1, which
-    /// leaves the other processors to the step; more where the step waits for data (<see cref="TrainingProgress.Waited"/>), as beside a fast GPU.</summary>
-    public int DataWorkers
+    /// <summary>Images, at least 1, that are read and varied at the same time, ahead of the step that needs them. Their number changes no result. Default: null: beside a GPU as many as
+    /// the machine has processors, on the CPU, which the step needs itself, a quarter of that. Raise it if the step waits for data (<see cref="TrainingProgress.Waited"/>).</summary>
+    public int? DataWorkers
     {
         get;
-        init => field = Argument.AtLeast(value, 1);
-    } = 1;
+        init => field = value is { } workers ? Argument.AtLeast(workers, 1) : null;
+    }
 
     /// <summary>How images are brought to the size of the input. Saved with the model. Default: <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize { get; init => field = Argument.Defined(value); } = ResizeMode.Stretch;

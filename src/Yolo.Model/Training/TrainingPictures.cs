@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SkiaSharp;
 using Yolo.Model.Drawing;
-using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Training.Images;
 
@@ -47,10 +46,10 @@ internal sealed class TrainingPictures
         {
             for (int i = 0; i < part.Count && !sheet.IsFull; i++)
             {
-                var targets = part.Targets[i];
-                using var picture = FromPlanes(part.PixelsOf(i), part.Input.Width, part.Input.Height);
-                sheet.Add(picture, (fitted, scale) =>
-                    _renderer.DrawTruths(fitted, Truths(targets, scale * part.Input.Width, scale * part.Input.Height)));
+                var boxes = part.Targets.BoxesOf(i);
+                using var picture = Picture(part, i);
+                sheet.Add(picture, (fitted, _) =>
+                    _renderer.DrawTruths(fitted, [.. boxes.Select(item => item with { Box = item.Box.Scale(fitted.Width, fitted.Height) })]));
             }
         }
         sheet.Save(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"batch-{step + 1}.jpg")));
@@ -60,43 +59,28 @@ internal sealed class TrainingPictures
     /// <param name="images">Number of validation images.</param>
     public ValidationSheet OfValidation(int images) => new(this, images);
 
-    private static GroundTruth[] Truths(EncodedTargets targets, float width, float height) =>
-    [
-        .. targets.Objects.Select(item => new GroundTruth(
-            BoundingBox.FromCenter(item.Box.X, item.Box.Y, item.Box.Width, item.Box.Height)
-                .Scale(width / targets.Layout.Width, height / targets.Layout.Height),
-            item.ClassIndex)),
-    ];
-
-    // [3, height, width], 0 to 1.
-    private static SKBitmap FromPlanes(ReadOnlySpan<float> planes, int width, int height)
+    private static SKBitmap Picture(TrainingBatch batch, int image)
     {
-        int plane = width * height;
-        byte[] rgba = new byte[4 * plane];
-        for (int i = 0; i < plane; i++)
-            Set(rgba.AsSpan(4 * i), Byte(planes[i]), Byte(planes[plane + i]), Byte(planes[2 * plane + i]));
-        return Picture(rgba, width, height);
-
-        static byte Byte(float value) => (byte)Math.Clamp((int)MathF.Round(255 * value), 0, 255);
+        var (width, height) = (batch.Input.Width, batch.Input.Height);
+        int length = TrainingBatch.BytesOf(batch.Input, batch.Format);
+        var pixels = batch.Pixels.Slice(image * length, length);
+        byte[] rgb = new byte[batch.Input.Count];
+        if (batch.Format == BatchFormat.Bytes)
+            pixels.CopyTo(rgb);
+        else
+            PixelBytes.Pack(MemoryMarshal.Cast<byte, float>(pixels), rgb);
+        return Picture(rgb, width, height);
     }
 
-    private static SKBitmap FromRgb(TrainingImage image)
+    private static SKBitmap Picture(ReadOnlySpan<byte> rgb, int width, int height)
     {
-        byte[] rgba = new byte[4 * image.Width * image.Height];
-        for (int i = 0; i < image.Width * image.Height; i++)
-            Set(rgba.AsSpan(4 * i), image.Rgb[3 * i], image.Rgb[3 * i + 1], image.Rgb[3 * i + 2]);
-        return Picture(rgba, image.Width, image.Height);
-    }
-
-    private static SKBitmap Picture(byte[] rgba, int width, int height)
-    {
+        byte[] rgba = new byte[4 * width * height];
+        for (int i = 0; i < width * height; i++)
+            (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]) = (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], byte.MaxValue);
         var picture = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         Marshal.Copy(rgba, 0, picture.GetPixels(), rgba.Length);
         return picture;
     }
-
-    private static void Set(Span<byte> pixel, byte red, byte green, byte blue) =>
-        (pixel[0], pixel[1], pixel[2], pixel[3]) = (red, green, blue, byte.MaxValue);
 
     /// <summary>The first images of a validation with their objects and detections.</summary>
     internal sealed class ValidationSheet(TrainingPictures pictures, int images) : IDisposable
@@ -111,7 +95,7 @@ internal sealed class TrainingPictures
             if (_sheet.IsFull)
                 return;
             var stored = image.AtStoredSize();
-            using var picture = FromRgb(stored);
+            using var picture = Picture(stored.Rgb, stored.Width, stored.Height);
             _sheet.Add(picture, (fitted, scale) =>
             {
                 float ofImage = scale / image.Reduction;

@@ -9,20 +9,23 @@ namespace Yolo.Model.Training;
 /// <summary>All that a training changes from step to step.</summary>
 internal sealed class TrainingState : IDisposable
 {
+    private readonly FlatWeights _weights;
+
     /// <summary>Starts with the module's weights.</summary>
     /// <param name="module">The module; not owned.</param>
     /// <param name="options">The options.</param>
-    /// <param name="run">The position in the run.</param>
+    /// <param name="history">Steps and epochs of the run.</param>
     /// <param name="seen">Images the weights were trained on.</param>
     /// <param name="keepsBest">Whether the weights of the best validation are kept.</param>
-    public TrainingState(YoloModule module, TrainingOptions options, TrainingHistory run, long seen, bool keepsBest)
+    public TrainingState(YoloModule module, TrainingOptions options, TrainingHistory history, long seen, bool keepsBest)
     {
         Module = module;
-        Run = run;
+        History = history;
         Seen = seen;
-        Optimizer = new(module, options);
-        Average = options.AverageDecay > 0 ? new(module, options.AverageDecay) : null;
-        Best = keepsBest ? new(module) : null;
+        _weights = new(module);
+        Optimizer = new(_weights, options);
+        Average = options.AverageDecay > 0 ? new(_weights, options.AverageDecay) : null;
+        Best = keepsBest ? new(_weights) : null;
     }
 
     /// <summary>The module, whose parameters and rolling statistics are the weights. Not owned.</summary>
@@ -36,7 +39,11 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The weights of the best validation so far; null where they are not kept.</summary>
     public WeightCopy? Best { get; }
 
-    public TrainingHistory Run { get; }
+    /// <summary>The steps done, and what was reported of them.</summary>
+    public TrainingHistory History { get; }
+
+    /// <summary>File of the last checkpoint that was written or resumed from; null where there is none.</summary>
+    public string? LastCheckpoint { get; set; }
 
     /// <summary>Images the weights were trained on so far.</summary>
     public long Seen { get; set; }
@@ -61,5 +68,6 @@ internal sealed class TrainingState : IDisposable
         Best?.Dispose();
         Average?.Dispose();
         Optimizer.Dispose();
+        _weights.Dispose();
     }
 }

@@ -1,10 +1,9 @@
 namespace Yolo.Model.Weights;
 
-/// <summary>Normal numbers that depend on a seed and a stream index alone: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-/// Generators") through the Box-Muller transform.</summary>
+/// <summary>Normal numbers that depend on a seed and a stream index alone, by the Box-Muller transform.</summary>
 internal struct GaussianStream(int seed, int stream)
 {
-    private ulong _state = Mix(((ulong)(uint)seed << 32) | (uint)stream);
+    private SplitMix64 _bits = new(SplitMix64.Finish(((ulong)(uint)seed << 32) | (uint)stream));
 
     /// <summary>Fills <paramref name="values"/> with numbers of mean 0 and the given standard deviation.</summary>
     public void Fill(Span<float> values, double deviation)
@@ -20,12 +19,5 @@ internal struct GaussianStream(int seed, int stream)
     }
 
     // In [0, 1), 53 bits.
-    private double NextDouble() => (Mix(_state += 0x9E3779B97F4A7C15) >> 11) * (1.0 / (1UL << 53));
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
+    private double NextDouble() => (_bits.Next() >> 11) * (1.0 / (1UL << 53));
 }

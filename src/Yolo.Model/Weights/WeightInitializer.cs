@@ -21,22 +21,45 @@ public static class WeightInitializer
     public static NetworkWeights Create(NetworkDefinition network, int seed, float? objectnessPrior = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (objectnessPrior is not (null or (> 0 and < 1)))
-            throw new ArgumentOutOfRangeException(nameof(objectnessPrior), objectnessPrior, "A probability above 0 and below 1 is expected.");
+        Check(network, objectnessPrior);
         var convolutions = new ConvolutionWeights[network.Convolutions.Length];
-        Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network.Convolutions[i], new GaussianStream(seed, i)));
-        if (objectnessPrior is { } prior)
-            SetObjectness(network, convolutions, prior);
+        Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network, i, seed, objectnessPrior));
         return new(network, convolutions);
     }
 
-    private static ConvolutionWeights Draw(ConvolutionalLayer layer, GaussianStream stream)
+    /// <summary>Checks what <see cref="Create"/> is given.</summary>
+    internal static void Check(NetworkDefinition network, float? objectnessPrior)
     {
+        if (objectnessPrior is not (null or (> 0 and < 1)))
+            throw new ArgumentOutOfRangeException(nameof(objectnessPrior), objectnessPrior, "A probability above 0 and below 1 is expected.");
+        if (objectnessPrior is not null && (network.Layers.Length < 2 || network.Layers[^2] is not ConvolutionalLayer))
+            throw new InvalidOperationException("The region layer does not follow a convolution, so there is no bias that sets the objectness.");
+    }
+
+    /// <summary>Draws a convolution's kernel, in Darknet's order.</summary>
+    internal static void DrawKernel(ConvolutionalLayer layer, int index, int seed, Span<float> kernel) => new GaussianStream(seed, index).Fill(kernel, Deviation(layer));
+
+    /// <summary>The biases that a convolution starts with.</summary>
+    internal static float[] Biases(NetworkDefinition network, int index, float? objectnessPrior)
+    {
+        float[] biases = new float[network.Convolutions[index].Filters];
+        if (objectnessPrior is { } prior && index == network.Convolutions.Length - 1)
+        {
+            var layout = network.RegionLayout;
+            for (int anchor = 0; anchor < layout.Anchors; anchor++)
+                biases[anchor * layout.Entries + RegionLayout.ObjectnessEntry] = MathF.Log(prior / (1 - prior));
+        }
+        return biases;
+    }
+
+    private static ConvolutionWeights Draw(NetworkDefinition network, int index, int seed, float? objectnessPrior)
+    {
+        var layer = network.Convolutions[index];
         float[] kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount);
-        stream.Fill(kernel, Deviation(layer));
+        DrawKernel(layer, index, seed, kernel);
         return new()
         {
-            Biases = new float[layer.Filters],
+            Biases = Biases(network, index, objectnessPrior),
             Scales = BatchNorm(layer, 1),
             RollingMean = BatchNorm(layer, 0),
             RollingVariance = BatchNorm(layer, 1),
@@ -62,15 +85,5 @@ public static class WeightInitializer
             { BatchNormalize: true } => Math.Sqrt(1 / fanIn),
             _ => HeadDeviation,
         };
-    }
-
-    private static void SetObjectness(NetworkDefinition network, ConvolutionWeights[] convolutions, float prior)
-    {
-        var layout = network.RegionLayout;
-        if (network.Layers.Length < 2 || network.Layers[^2] is not ConvolutionalLayer)
-            throw new InvalidOperationException("The region layer does not follow a convolution, so there is no bias that sets the objectness.");
-        float bias = MathF.Log(prior / (1 - prior));
-        for (int anchor = 0; anchor < layout.Anchors; anchor++)
-            convolutions[^1].Biases[anchor * layout.Entries + RegionLayout.ObjectnessEntry] = bias;
     }
 }

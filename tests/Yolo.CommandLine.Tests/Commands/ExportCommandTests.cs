@@ -38,5 +38,16 @@ public sealed class ExportCommandTests : IDisposable
         Assert.True(File.Exists(_folder.Combine("out", "copy.cfg")));
     }
 
+    [Fact]
+    public async Task Export_MLNetThenDarknet_WritesTheSameWeights()
+    {
+        string zip = _folder.Combine("out", "model.zip"), copy = _folder.Combine("out", "copy.weights");
+
+        (await CommandRun.Of("export", "mlnet", "-m", _model, "-o", zip)).ShouldExitWith(ExitCodes.Success);
+        (await CommandRun.Of("export", "darknet", "-m", zip, "-o", copy)).ShouldExitWith(ExitCodes.Success);
+
+        Assert.Equal(File.ReadAllBytes(_model), File.ReadAllBytes(copy));
+    }
+
     public void Dispose() => _folder.Dispose();
 }

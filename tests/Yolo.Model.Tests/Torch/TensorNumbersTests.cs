@@ -56,7 +56,8 @@ public sealed class TensorNumbersTests
         {
             using var scope = NewDisposeScope();
             using var module = new YoloModule(Squares.Network(batchNormalize: true));
-            using var optimizer = new TrainingOptimizer(module, new() { Optimizer = kind, GradientClipNorm = 0 });
+            using var weights = new FlatWeights(module);
+            using var optimizer = new TrainingOptimizer(weights, new() { Optimizer = kind, GradientClipNorm = 0 });
             for (int i = 0; i < 2_000; i++)
             {
                 using var step = NewDisposeScope();

@@ -40,7 +40,6 @@ public sealed class CancellationTests : IDisposable
         var expected = new DetectorTrainer(Squares.Network(batchNormalize: true), Options with { Checkpoints = null, MetricsFile = null })
             .Train(Images, validation: Images, cancellationToken: TestContext.Current.CancellationToken);
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), Options);
-        NetworkWeights? random = null;
         var statistics = DisposeScopeManager.Statistics.TensorStatistics;
         long before = statistics.ThreadTotalLiveCount;
 
@@ -58,7 +57,8 @@ public sealed class CancellationTests : IDisposable
                 Assert.True(_source.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60)));
             });
             Assert.ThrowsAny<OperationCanceledException>(() => trainer.Train(
-                new(new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded))), ref random, progress, new(new Loading(() => CancelIf(stage == Stage.WhileItValidates))), _source.Token));
+                new(new(new Loading(() => CancelIf(stage == Stage.WhileImagesAreLoaded))), new(new Loading(() => CancelIf(stage == Stage.WhileItValidates)))),
+                trainer.RandomWeights, progress, _source.Token));
         }
 
         Assert.Equal(before, statistics.ThreadTotalLiveCount);

@@ -4,6 +4,7 @@ using Yolo.Model.Drawing;
 using Yolo.Model.Geometry;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Tests.Training;
 
@@ -14,21 +15,25 @@ public sealed class TrainingPicturesTests : IDisposable
     private TrainingPictures Pictures => new(_folder.Combine("new", "pictures"), classes: 2, ["red"]);
 
     // Five inputs of 64 x 64, each five times as large in its square, in two rows: the square of the first is where its box says.
-    [Fact]
-    public void SaveBatch_FirstSteps_DrawsInputsWithTheirBoxes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SaveBatch_FirstSteps_DrawsInputsWithTheirBoxes(bool bytes)
     {
         var images = Squares.Images(5);
         var options = Squares.Plain with { BatchSize = 5, Subdivisions = 2, Augmentation = null, Epochs = 4 };
-        var schedule = new InputSchedule(Squares.Network(batchNormalize: false), options);
-        var loader = new BatchLoader(new(new TrainingImageList([.. images])), schedule, options);
+        var network = Squares.Network(batchNormalize: false);
+        var loader = new BatchLoader(
+            new(new TrainingImageList([.. images])), new(network, options), options, RegionLoss.Create(options, network),
+            bytes ? BatchFormat.Bytes : BatchFormat.Floats, workers: 1);
         long step = 0;
         GroundTruth first = default;
         foreach (var parts in loader.Load(0, TestContext.Current.CancellationToken))
         {
             if (step == 0)
             {
-                var item = parts[0].Targets[0].Objects[0];
-                first = new(BoundingBox.FromCenter(item.Box.X, item.Box.Y, item.Box.Width, item.Box.Height).Scale(40, 40), item.ClassIndex);
+                var item = Assert.Single(parts[0].Targets.BoxesOf(0));
+                first = item with { Box = item.Box.Scale(PictureSheet.Side, PictureSheet.Side) };
             }
             Pictures.SaveBatch(step++, parts);
             foreach (var part in parts)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -40,15 +41,19 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>What the file says before its tensors.</summary>
     public CheckpointHeader Header { get; }
 
+    /// <summary>The file.</summary>
+    public string Path => _stream.Name;
+
     /// <summary>Writes a state, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, RunFingerprint run, TrainingState state) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, RunFingerprint run, ScalarType computeType, TrainingState state) => AtomicFile.Write(path, stream =>
     {
         List<(string Name, Tensor Value)> tensors = [.. state.Tensors];
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(
             new CheckpointHeader(
-                run, state.Run.Position, state.Seen, state.Average?.Steps ?? 0, state.Optimizer.Steps, [.. tensors.Select(tensor => new CheckpointTensor(tensor.Name, tensor.Value.shape))])
+                run, state.History.ToRecord(), state.Seen, state.Average?.Steps ?? 0, state.Optimizer.Steps, [.. tensors.Select(tensor => new CheckpointTensor(tensor.Name, tensor.Value.shape))])
             {
+                ComputeType = computeType.ToString(),
                 Skipped = state.Skipped?.Indices is [_, ..] skipped ? skipped : null,
                 SkippedInValidation = state.SkippedInValidation?.Indices is [_, ..] skippedInValidation ? skippedInValidation : null,
             },
@@ -94,11 +99,11 @@ internal sealed class CheckpointFile : IDisposable
     /// <exception cref="InvalidDataException">The file's position or tensors are not of the state's run.</exception>
     public void Restore(TrainingState state)
     {
-        if (!state.Run.Holds(Header.Position))
+        if (!state.History.Allows(Header.Position))
             throw new InvalidDataException($"{_stream.Name}: expected a position within the run, found {Header.Position.Steps} steps and {Header.Position.History.Count} epochs.");
         Restore(state.Skipped, Header.Skipped);
         Restore(state.SkippedInValidation, Header.SkippedInValidation);
-        state.Run.MoveTo(Header.Position);
+        state.History.ContinueFrom(Header.Position);
         state.Seen = Header.Seen;
         state.Average?.Steps = Header.AverageSteps;
         state.Optimizer.Restore(Header.OptimizerSteps);
@@ -119,6 +124,49 @@ internal sealed class CheckpointFile : IDisposable
             _stream.ReadExactly(values.bytes);
             target.copy_(values);
         }
+    }
+
+    /// <summary>The numbers of the tensors whose names begin with a prefix, by the rest of their names.</summary>
+    /// <exception cref="InvalidDataException">The file is too short for its tensors.</exception>
+    public Dictionary<string, float[]> ReadTensors(string prefix)
+    {
+        var tensors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        long start = _stream.Position, end = _stream.Length - SHA256.HashSizeInBytes;
+        foreach (var (name, shape) in Header.Tensors)
+        {
+            long count = shape.Aggregate(1L, static (product, size) => checked(product * size));
+            if (count < 0 || sizeof(float) * count > end - _stream.Position)
+                throw new InvalidDataException($"{_stream.Name}: expected {sizeof(float) * count} bytes of {name}, found {end - _stream.Position}.");
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                float[] values = new float[count];
+                _stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+                tensors[name[prefix.Length..]] = values;
+            }
+            else
+            {
+                _stream.Position += sizeof(float) * count;
+            }
+        }
+        _stream.Position = start;
+        return tensors;
+    }
+
+    /// <summary>Whether all numbers of the tensors are finite: versions before 0.2 could save those of a run that had diverged.</summary>
+    public bool IsFinite()
+    {
+        long start = _stream.Position, left = _stream.Length - start - SHA256.HashSizeInBytes;
+        byte[] buffer = new byte[ChunkBytes];
+        bool finite = true;
+        for (; left > 0 && finite; left -= Math.Min(left, buffer.Length))
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            _stream.ReadExactly(part);
+            foreach (float value in MemoryMarshal.Cast<byte, float>(part))
+                finite &= float.IsFinite(value);
+        }
+        _stream.Position = start;
+        return finite;
     }
 
     public void Dispose() => _stream.Dispose();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static TorchSharp.torch;
 
 namespace Yolo.Model.Training.Checkpoints;
 
@@ -20,32 +21,35 @@ internal sealed class CheckpointFolder(CheckpointOptions options)
     /// <summary>All checkpoints, whole or not, the newest first.</summary>
     public IReadOnlyList<string> Files() => [.. Directory.EnumerateFiles(options.Folder, $"{Prefix}*{Extension}").OrderByDescending(Steps)];
 
-    /// <summary>The newest checkpoint that is whole; null where there is none. Each newer one is warned of.</summary>
+    /// <summary>The newest checkpoint that is whole and whose numbers are finite; null where there is none. Each newer one is warned of.</summary>
     public CheckpointFile? OpenNewest()
     {
         foreach (string path in Files())
         {
-            if (CheckpointFile.TryOpen(path) is { } file)
-            {
-                options.Resumed?.Invoke(path);
+            var file = CheckpointFile.TryOpen(path);
+            if (file?.IsFinite() == true)
                 return file;
-            }
+            file?.Dispose();
             _damaged.Add(path);
-            options.Warning?.Invoke($"{path}: the checkpoint is damaged (its checksum is wrong) and was skipped.");
+            options.Warning?.Invoke(file is null
+                ? $"{path}: the checkpoint is damaged (its checksum is wrong) and was skipped."
+                : $"{path}: the checkpoint holds numbers that are not finite, since its run had diverged, and was skipped.");
         }
         return null;
     }
 
     /// <summary>Writes a checkpoint; then removes those that are too old and those that were damaged.</summary>
-    public void Save(RunFingerprint run, TrainingState state)
+    /// <returns>The file.</returns>
+    public string Save(RunFingerprint run, ScalarType computeType, TrainingState state)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.Run.Steps:D9}{Extension}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.History.Steps:D9}{Extension}");
         string path = Path.Combine(options.Folder, name);
-        CheckpointFile.Write(path, run, state);
+        CheckpointFile.Write(path, run, computeType, state);
         _damaged.RemoveAll(damaged => Path.GetFileName(damaged) == name);
         foreach (string old in _damaged.Concat(Files().Except(_damaged).Skip(options.Keep)))
             File.Delete(old);
         _damaged.Clear();
+        return path;
     }
 
     private static long Steps(string path) =>

@@ -12,6 +12,10 @@ namespace Yolo.Model.Training.Checkpoints;
 internal sealed record CheckpointHeader(
     RunFingerprint Run, HistoryRecord Position, long Seen, long AverageSteps, IReadOnlyList<long> OptimizerSteps, IReadOnlyList<CheckpointTensor> Tensors)
 {
+    /// <summary>What the network was computed in, so that a resumed run computes in the same; null in files of versions before 0.2.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ComputeType { get; init; }
+
     /// <summary>Indices of the images that could not be read and are left out, in ascending order. Null, and not in the file, where there are none, as in every older file.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? Skipped { get; init; }

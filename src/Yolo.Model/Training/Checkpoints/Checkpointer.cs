@@ -1,17 +1,18 @@
 using System.Diagnostics;
+using TorchSharp;
 
 namespace Yolo.Model.Training.Checkpoints;
 
 /// <summary>Leaves the checkpoints of a run when they are due, and starts a run from one.</summary>
-internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run)
+internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run, torch.ScalarType computeType) : ITrainingParticipant
 {
     private readonly CheckpointFolder _folder = new(options);
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private long _savedSteps;
 
-    /// <summary>Puts the newest checkpoint in place of the state, where the options say so and there is one.</summary>
+    /// <summary>Puts the newest good checkpoint in place of the state, where the options say so and there is one.</summary>
     /// <exception cref="InvalidOperationException">The checkpoint is of another run, or there are checkpoints and the run does not resume.</exception>
-    public void Start(TrainingState state)
+    public void Resume(TrainingState state)
     {
         _folder.Prepare();
         if (!options.Resume)
@@ -31,27 +32,36 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
             throw new InvalidOperationException(
                 $"The checkpoints in {options.Folder} are of another run, which differs in {difference}. Train with what that run had, or choose another folder.");
         }
+        if (run.ExtensionOf(file.Header.Run) is { } extension)
+            options.Warning?.Invoke($"The run goes on from {file.Path} with other options: {extension}.");
         file.Restore(state);
-        _savedSteps = state.Run.Steps;
+        options.Resumed?.Invoke(file.Path);
+        state.LastCheckpoint = file.Path;
+        _savedSteps = state.History.Steps;
     }
 
-    /// <summary>Leaves a checkpoint after a step where one is due.</summary>
-    public void AfterStep(TrainingState state)
+    /// <summary>Leaves a checkpoint where one is due.</summary>
+    public void AfterStep(TrainingState state, CancellationToken cancellation)
     {
-        bool due = state.Run.IsAtEnd
-            || state.Run is { IsBetweenEpochs: true, EpochsDone: var epochs } && (long)epochs % options.EveryEpochs == 0
+        var history = state.History;
+        bool due = history.IsAtEnd
+            || history.IsBetweenEpochs && (long)history.EpochsDone % options.EveryEpochs == 0
             || _sinceLast.Elapsed >= options.Interval;
         if (due)
             Save(state);
     }
 
-    /// <summary>Leaves a checkpoint, unless the last one is of the same step.</summary>
-    public void Save(TrainingState state)
+    /// <summary>Leaves a last checkpoint.</summary>
+    public void AtEnd(TrainingState state) => Save(state);
+
+    // Not twice of the same step.
+    private void Save(TrainingState state)
     {
-        if (state.Run.Steps == _savedSteps)
+        if (state.History.Steps == _savedSteps)
             return;
-        _folder.Save(run, state);
-        _savedSteps = state.Run.Steps;
+        Divergence.Check(state);
+        state.LastCheckpoint = _folder.Save(run, computeType, state);
+        _savedSteps = state.History.Steps;
         _sinceLast.Restart();
     }
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Training.Images;
@@ -25,6 +26,9 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
         nameof(TrainingOptions.MetricsFile), nameof(TrainingOptions.TensorBoardFolder), nameof(TrainingOptions.PicturesFolder),
     ];
 
+    /// <summary>Options that a run may go on with although it began with others.</summary>
+    private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxDuration), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy)];
+
     /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
     /// Darknet does.</summary>
     private static readonly Lazy<SortedDictionary<string, string>> s_before = new(() =>
@@ -35,9 +39,9 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     {
         var settings = Describe(options);
         settings["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture);
-        settings["digest of the image sizes and boxes"] = Digest(images);
+        settings["digest of the image sizes and boxes"] = Digest(images, static item => item.IsTaught);
         settings["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture);
-        settings["digest of the validation image sizes and boxes"] = Digest(validation);
+        settings["digest of the validation image sizes and boxes"] = Digest(validation, static _ => true);
         return new(ConfigWriter.Write(network), [.. classNames], settings);
     }
 
@@ -50,14 +54,24 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             differences.Add($"the network ({FirstDifference(other.Network, Network)})");
         if (!ClassNames.SequenceEqual(other.ClassNames, StringComparer.Ordinal))
             differences.Add($"the classes ({string.Join(", ", other.ClassNames)} there, {string.Join(", ", ClassNames)} here)");
-        foreach (string name in Settings.Keys.Union(other.Settings.Keys).Order(StringComparer.Ordinal))
+        differences.AddRange(Differences(other, Settings.Keys.Union(other.Settings.Keys).Except(s_extendable)));
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    /// <summary>In what this run goes on otherwise than the checkpoint's did, in words: more epochs, another learning rate. Null: in nothing.</summary>
+    public string? ExtensionOf(RunFingerprint other) => Differences(other, s_extendable) is [_, ..] differences ? string.Join("; ", differences) : null;
+
+    private List<string> Differences(RunFingerprint other, IEnumerable<string> names)
+    {
+        var differences = new List<string>();
+        foreach (string name in names.Order(StringComparer.Ordinal))
         {
             string here = Settings.GetValueOrDefault(name, "nothing"),
                 there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
             if (!OptionValue.Same(here, there, s_before.Value.GetValueOrDefault(name)))
                 differences.Add($"{name} ({there} there, {here} here)");
         }
-        return differences.Count == 0 ? null : string.Join("; ", differences);
+        return differences;
     }
 
     private static SortedDictionary<string, string> Describe(TrainingOptions options)
@@ -85,14 +99,14 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             $".cfg line {line + 1}: {thereLines.ElementAtOrDefault(line) ?? "the end"} there, {hereLines.ElementAtOrDefault(line) ?? "the end"} here");
     }
 
-    private static string Digest(IReadOnlyList<ImageLabels> images)
+    private static string Digest(IReadOnlyList<ImageLabels> images, Func<GroundTruth, bool> counts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> bytes = stackalloc byte[5 * sizeof(int)];
         foreach (var image in images)
         {
-            Append(hash, bytes, image.Width, image.Height, image.Objects.Count);
-            foreach (var (box, classIndex, _, _, _) in image.Objects)
+            Append(hash, bytes, image.Width, image.Height, image.Objects.Count(counts));
+            foreach (var (box, classIndex, _, _, _) in image.Objects.Where(counts))
             {
                 Append(hash, bytes, BitConverter.SingleToInt32Bits(box.Left), BitConverter.SingleToInt32Bits(box.Top), BitConverter.SingleToInt32Bits(box.Right),
                     BitConverter.SingleToInt32Bits(box.Bottom), classIndex);

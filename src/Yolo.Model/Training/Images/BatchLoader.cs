@@ -1,19 +1,33 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
+using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Training.Images;
 
 /// <summary>Makes the batches of a run ahead of the step that needs them. Order, sizes and augmentation follow from the seed and the position alone, whatever
 /// the threads do.</summary>
-internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule, TrainingOptions options)
+/// <param name="images">The images.</param>
+/// <param name="schedule">Sizes of the input.</param>
+/// <param name="options">The options.</param>
+/// <param name="loss">Packs what the network is taught.</param>
+/// <param name="format">How batches hold their pixels.</param>
+/// <param name="workers">Images that are made at the same time.</param>
+internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule, TrainingOptions options, RegionLoss loss, BatchFormat format, int workers)
 {
     private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
+    // Steps that wait ready; one more is being made.
+    private const int Ahead = 1;
+
     private readonly Augmentation _augmentation = new(options.Augmentation, options.Filter);
     private readonly ImageTransform _transform = new(options);
-    private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
     private readonly long _epochsWithMosaics = options.Epochs - (options.Augmentation?.MosaicOffEpochs ?? 0);
-    private readonly TrainingInput _largest = schedule.Largest;
+    private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
+    private readonly BatchBuffers _buffers = new(checked(options.PartSize * TrainingBatch.BytesOf(schedule.Largest, format)));
 
     /// <summary>Optimizer steps in an epoch; the last one may have fewer images.</summary>
     public int StepsPerEpoch => (images.Labels.Count + options.BatchSize - 1) / options.BatchSize;
@@ -21,96 +35,120 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     /// <summary>How long steps waited for their data so far.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>The steps of the run in order, each as the batches it is computed in. The caller disposes the batches. At most
-    /// <see cref="TrainingOptions.DataWorkers"/> + 1 steps wait ready or are being made.</summary>
+    /// <summary>The steps of the run in order, each as the parts it is computed in. The caller disposes the parts. No thread reads images any more when the
+    /// enumeration has ended, however it ends.</summary>
     /// <param name="firstStep">The step to begin with, from 0: the number of steps done before.</param>
     /// <param name="cancellation">Stops the waiting and the workers.</param>
     /// <exception cref="OperationCanceledException">The loading was cancelled.</exception>
     public IEnumerable<IReadOnlyList<TrainingBatch>> Load(long firstStep = 0, CancellationToken cancellation = default)
     {
-        var workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.DataWorkers).ConcurrentScheduler;
+        var ready = Channel.CreateBounded<IReadOnlyList<TrainingBatch>>(Ahead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pending = new Queue<Task<List<TrainingBatch>>>();
-        int[] order = [];
+        var maker = Task.Run(() => MakeAsync(firstStep, ready.Writer, stop.Token), CancellationToken.None);
         try
         {
-            long steps = (long)options.Epochs * StepsPerEpoch;
-            for (long step = firstStep; step < steps; step++)
-            {
-                if (step == firstStep || step % StepsPerEpoch == 0)
-                {
-                    int seed = SeedSequence.At(options.SeedOrDefault, OrderStream, step / StepsPerEpoch);
-                    order = SeedSequence.Permutation(images.Labels.Count, seed);
-                }
-                int start = (int)(step % StepsPerEpoch) * options.BatchSize;
-                int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
-                long position = step / StepsPerEpoch * order.Length + start;
-                var input = schedule.At(step);
-                pending.Enqueue(Task.Factory.StartNew(() => MakeStep(chosen, position, input, stop.Token), stop.Token, TaskCreationOptions.None, workers));
-                if (pending.Count > options.DataWorkers + 1)
-                    yield return Await(pending.Dequeue(), cancellation);
-            }
-            while (pending.TryDequeue(out var last))
-                yield return Await(last, cancellation);
+            while (Next(ready.Reader, cancellation) is { } step)
+                yield return step;
         }
         finally
         {
             stop.Cancel();
-            Discard(pending);
+            ((IAsyncResult)maker).AsyncWaitHandle.WaitOne();
+            while (ready.Reader.TryRead(out var unused))
+                Dispose(unused);
             images.Skipped.Tell();
         }
     }
 
-    private List<TrainingBatch> Await(Task<List<TrainingBatch>> step, CancellationToken cancellation)
+    private IReadOnlyList<TrainingBatch>? Next(ChannelReader<IReadOnlyList<TrainingBatch>> ready, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        var batches = step.WaitAsync(cancellation).GetAwaiter().GetResult();
-        Waited += Stopwatch.GetElapsedTime(start);
-        images.Skipped.Tell();
-        return batches;
-    }
-
-    /// <summary>Waits until no worker reads images any more.</summary>
-    private static void Discard(IReadOnlyCollection<Task<List<TrainingBatch>>> steps)
-    {
-        foreach (var step in steps)
+        try
         {
-            ((IAsyncResult)step).AsyncWaitHandle.WaitOne();
-            if (step.IsCompletedSuccessfully)
-                step.Result.ForEach(batch => batch.Dispose());
+            bool isThere = ready.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult();
+            Waited += Stopwatch.GetElapsedTime(start);
+            images.Skipped.Tell();
+            return isThere && ready.TryRead(out var step) ? step : null;
         }
-    }
-
-    private List<TrainingBatch> MakeStep(int[] chosen, long position, TrainingInput input, CancellationToken cancellation)
-    {
-        int perBatch = (options.BatchSize + options.Subdivisions - 1) / options.Subdivisions;
-        var batches = new List<TrainingBatch>();
-        foreach (int[] part in chosen.Chunk(perBatch))
-        {
-            batches.Add(MakeBatch(part, position, input, cancellation));
-            position += part.Length;
-        }
-        return batches;
-    }
-
-    private TrainingBatch MakeBatch(int[] part, long position, TrainingInput input, CancellationToken cancellation)
-    {
-        var batch = new TrainingBatch(part.Length, input, _largest);
-        var objects = new List<GroundTruth>();
-        for (int i = 0; i < part.Length; i++)
+        catch (OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            TrainingImage[] loaded = [.. _transform.Apply(Sources(part[i], position + i).Select(images.Load), position + i)];
-            int seed = SeedSequence.At(options.SeedOrDefault, AugmentationStream, position + i);
-            if (loaded.Length == 1)
-                _augmentation.Apply(loaded[0], options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
-            else
-                _augmentation.ApplyMosaic(loaded, options.Resize, input.Width, input.Height, seed, batch.PixelsOf(i), objects);
-            // What a crowd shows is neither one object nor background.
-            objects.RemoveAll(static item => item.Crowd);
-            batch.Targets[i] = input.Encoder.Encode(objects, input.Width, input.Height);
+            throw;
         }
-        return batch;
+    }
+
+    /// <summary>Makes one step after the other; an error ends the channel and meets whoever reads it.</summary>
+    private async Task MakeAsync(long firstStep, ChannelWriter<IReadOnlyList<TrainingBatch>> ready, CancellationToken cancellation)
+    {
+        try
+        {
+            int[] order = [];
+            long steps = (long)options.Epochs * StepsPerEpoch;
+            for (long step = firstStep; step < steps; step++)
+            {
+                if (step == firstStep || step % StepsPerEpoch == 0)
+                    order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.SeedOrDefault, OrderStream, step / StepsPerEpoch));
+                int start = (int)(step % StepsPerEpoch) * options.BatchSize;
+                int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
+                long position = step / StepsPerEpoch * order.Length + start;
+                var batches = MakeStep(chosen, position, schedule.At(step), cancellation);
+                try
+                {
+                    await ready.WriteAsync(batches, cancellation).ConfigureAwait(false);
+                }
+                catch
+                {
+                    Dispose(batches);
+                    throw;
+                }
+            }
+            ready.Complete();
+        }
+        catch (Exception exception)
+        {
+            ready.Complete(exception);
+        }
+    }
+
+    private TrainingBatch[] MakeStep(int[] chosen, long position, TrainingInput input, CancellationToken cancellation)
+    {
+        int perPart = options.PartSize, bytes = TrainingBatch.BytesOf(input, format);
+        byte[][] buffers = [.. Enumerable.Range(0, (chosen.Length + perPart - 1) / perPart).Select(_ => _buffers.Rent())];
+        var targets = new EncodedTargets[chosen.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
+        try
+        {
+            Parallel.For(0, chosen.Length, parallel, i =>
+                targets[i] = MakeImage(chosen[i], position + i, input, buffers[i / perPart].AsSpan(i % perPart * bytes, bytes)));
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+        return [.. targets.Chunk(perPart).Zip(buffers, (part, buffer) => new TrainingBatch(_buffers, buffer, input, loss.Pack(part), format))];
+    }
+
+    /// <summary>Writes an image as the network gets it.</summary>
+    private EncodedTargets MakeImage(int image, long position, TrainingInput input, Span<byte> destination)
+    {
+        if (format == BatchFormat.Floats)
+            return MakeImage(image, position, input, MemoryMarshal.Cast<byte, float>(destination));
+        using var pixels = new RentedBuffer<float>(input.Count);
+        var targets = MakeImage(image, position, input, pixels.Span);
+        PixelBytes.Pack(pixels.Span, destination);
+        return targets;
+    }
+
+    private EncodedTargets MakeImage(int image, long position, TrainingInput input, Span<float> pixels)
+    {
+        TrainingImage[] loaded = [.. _transform.Apply(Sources(image, position).Select(images.Load), position)];
+        var objects = new List<GroundTruth>();
+        int seed = SeedSequence.At(options.SeedOrDefault, AugmentationStream, position);
+        if (loaded is [var single])
+            _augmentation.Apply(single, options.Resize, input.Width, input.Height, seed, pixels, objects);
+        else
+            _augmentation.ApplyMosaic(loaded, options.Resize, input.Width, input.Height, seed, pixels, objects);
+        return input.Encoder.EncodeTaught(objects, input.Width, input.Height);
     }
 
     /// <summary>The image itself, or with it three others for a mosaic.</summary>
@@ -121,5 +159,11 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
             return [image];
         int count = images.Labels.Count;
         return [image, random.Below(count), random.Below(count), random.Below(count)];
+    }
+
+    private static void Dispose(IReadOnlyList<TrainingBatch> batches)
+    {
+        foreach (var batch in batches)
+            batch.Dispose();
     }
 }

@@ -18,7 +18,6 @@ public sealed class CIoULoss : RegionLoss
     private const double Epsilon = 1e-7;
 
     private readonly CIoULossOptions _options;
-    private readonly double[]? _classWeights;
 
     /// <summary>The loss for a region layer's anchors and classes.</summary>
     /// <param name="region">The region layer.</param>
@@ -31,21 +30,23 @@ public sealed class CIoULoss : RegionLoss
         if (classWeights is { Count: var given } && given != region.Classes)
             throw new ArgumentException($"Expected {region.Classes} class weights, one a class, found {given}.", nameof(classWeights));
         _options = options ?? new();
-        _classWeights = classWeights is null ? null : [.. classWeights];
+        ClassWeights = classWeights is null ? null : [.. classWeights];
     }
 
-    private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)
+    private protected override double[]? ClassWeights { get; }
+
+    private protected override Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen)
     {
         var (center, size) = batch.DecodeMatched();
         var (iou, completeIoU) = CompleteIoU(center, size, batch.TrueCenter, batch.TrueSize);
-        double count = Math.Max(batch.Matched, batch.Images);
-        var weights = ObjectWeights(batch);
+        double count = Math.Max(whole.Matched, whole.Images);
+        var weights = batch.ObjectWeights;
 
         var box = Weighted(completeIoU.OneMinus(), weights).sum().Times(_options.BoxGain / count);
         var matched = nn.functional.binary_cross_entropy_with_logits(
             batch.RawObjectness, iou.detach(), weight: weights, reduction: nn.Reduction.Sum).Times(_options.ObjectGain / count);
         // Cross-entropy against 0: log(1 + exp(x)).
-        var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(strict: true)).sum().Times(_options.NoObjectGain / count);
+        var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(includesThreshold: true, sparesIgnored: true)).sum().Times(_options.NoObjectGain / count);
         var classes = ClassTerm(batch, weights).Times(_options.ClassGain / count);
         return [box, matched, background, classes];
     }
@@ -54,11 +55,6 @@ public sealed class CIoULoss : RegionLoss
     private Tensor ClassTerm(RegionBatch batch, Tensor? weights) => weights is null && _options.LabelSmoothing == 0
         ? ClassCrossEntropy(batch)
         : Weighted(SmoothedCrossEntropy.Rows(batch.Logits, batch.Classes, Region.Softmax, _options.LabelSmoothing), weights).sum();
-
-    /// <summary>How much each matched prediction counts, <c>[M]</c>; null if all count 1.</summary>
-    private Tensor? ObjectWeights(RegionBatch batch) =>
-        _classWeights is null
-            ? null : tensor(_classWeights, dtype: batch.Objectness.dtype, device: batch.Objectness.device).index_select(0, batch.Classes);
 
     private static Tensor Weighted(Tensor values, Tensor? weights) => weights is null ? values : values * weights;
 

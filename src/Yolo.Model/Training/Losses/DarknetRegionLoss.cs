@@ -32,7 +32,7 @@ public sealed class DarknetRegionLoss : RegionLoss
             throw new NotSupportedException("[region] has bias_match=0. Only bias_match=1, the anchor whose shape is most like the object's, can be trained.");
     }
 
-    private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)
+    private protected override Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen)
     {
         var (center, size) = batch.DecodeMatched();
         var target = Region.Rescore
@@ -43,16 +43,16 @@ public sealed class DarknetRegionLoss : RegionLoss
             errors = errors * batch.TrueSize.prod(1, keepdim: true).Over(batch.Layout.PlaneSize).negative().Plus(2);
         var box = errors.sum();
         var matched = (target - batch.RawObjectness.sigmoid()).square().sum();
-        var background = (batch.Objectness.sigmoid().square() * batch.Background(strict: true)).sum();
+        var background = (batch.Objectness.sigmoid().square() * batch.Background(includesThreshold: true, sparesIgnored: false)).sum();
         var pull = seen < AnchorPullImages ? AnchorPull(batch) : zeros_like(box);
 
-        double half = 0.5 / batch.Images;
+        double half = 0.5 / whole.Images;
         return
         [
             box.Times(Region.CoordScale * half),
             matched.Times(Region.ObjectScale * half),
             background.Times(Region.NoObjectScale * half),
-            ClassCrossEntropy(batch).Times(Region.ClassScale / (double)batch.Images),
+            ClassCrossEntropy(batch).Times(Region.ClassScale / (double)whole.Images),
             pull.Times(AnchorPullScale * half),
         ];
     }

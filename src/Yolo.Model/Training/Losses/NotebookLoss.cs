@@ -25,10 +25,10 @@ public sealed class NotebookLoss : RegionLoss
         _variant = Argument.Defined(variant, nameof(variant));
     }
 
-    private protected override Tensor[] ComputeTerms(RegionBatch batch, long seen)
+    private protected override Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen)
     {
         double half = _variant == NotebookLossVariant.Formula ? 1 : 0.5;
-        double perMatch = 1 / (batch.Matched + Epsilon);
+        double perMatch = 1 / (whole.Matched + Epsilon);
         var (center, size) = batch.DecodeMatched();
         var iou = BoxTensors.IoU(center, size, batch.TrueCenter, batch.TrueSize);
         var sizeError = _variant == NotebookLossVariant.Formula ? size.sqrt() - batch.TrueSize.sqrt() : size - batch.TrueSize;
@@ -36,7 +36,7 @@ public sealed class NotebookLoss : RegionLoss
         var xy = (center - batch.TrueCenter).square().sum().Times(Region.CoordScale * half * perMatch);
         var wh = sizeError.square().sum().Times(Region.CoordScale * half * perMatch);
         var classes = ClassCrossEntropy(batch).Times(Region.ClassScale * perMatch);
-        return [xy, wh, Confidence(batch, iou).Times(half), classes];
+        return [xy, wh, Confidence(batch, iou, whole.Weighted).Times(half), classes];
     }
 
     /// <summary>Where objects met in one (cell, anchor), the notebook's argmax over their classes finds the first of them.</summary>
@@ -48,13 +48,27 @@ public sealed class NotebookLoss : RegionLoss
             .Where(other => (other.Row, other.Column, other.Anchor) == (target.Row, target.Column, target.Anchor)).Min(other => other.ClassIndex) })];
     }
 
-    private Tensor Confidence(RegionBatch batch, Tensor iou)
+    internal override bool CountsPredictions => true;
+
+    internal override Tensor CountWeighted(RegionBatch part)
     {
-        var objectWeight = _variant == NotebookLossVariant.Code ? iou.Times(Region.ObjectScale) : ones_like(iou).Times(Region.ObjectScale);
-        var backgroundWeight = batch.Background(strict: false).Times(Region.NoObjectScale);
-        var matched = (objectWeight * (iou - batch.RawObjectness.sigmoid()).square()).sum();
-        var background = (backgroundWeight * batch.Objectness.sigmoid().square()).sum();
-        var counted = objectWeight.detach().IsAbove(0).sum().Plus(backgroundWeight.IsAbove(0).sum());
-        return matched.Plus(background) / counted.Plus(Epsilon);
+        using var scope = NewDisposeScope();
+        var (center, size) = part.DecodeMatched();
+        var (matched, background) = Weights(part, BoxTensors.IoU(center, size, part.TrueCenter, part.TrueSize));
+        return Count(matched, background).MoveToOuterDisposeScope();
     }
+
+    private Tensor Confidence(RegionBatch batch, Tensor iou, Tensor? weighted)
+    {
+        var (matchedWeight, backgroundWeight) = Weights(batch, iou);
+        var matched = (matchedWeight * (iou - batch.RawObjectness.sigmoid()).square()).sum();
+        var background = (backgroundWeight * batch.Objectness.sigmoid().square()).sum();
+        return matched.Plus(background) / (weighted ?? Count(matchedWeight, backgroundWeight)).Plus(Epsilon);
+    }
+
+    private (Tensor Matched, Tensor Background) Weights(RegionBatch batch, Tensor iou) => (
+        (_variant == NotebookLossVariant.Code ? iou : ones_like(iou)).Times(Region.ObjectScale),
+        batch.Background(includesThreshold: false, sparesIgnored: true).Times(Region.NoObjectScale));
+
+    private static Tensor Count(Tensor matched, Tensor background) => matched.detach().IsAbove(0).sum().Plus(background.IsAbove(0).sum());
 }

@@ -12,60 +12,40 @@ namespace Yolo.Model.Training.Losses;
 internal sealed class RegionBatch
 {
     private readonly RegionLayer _region;
-    private readonly Tensor _map;
-    private readonly IReadOnlyList<EncodedTargets> _targets;
-    private readonly Tensor _predictions;
+    private readonly Tensor _map, _predictions, _numbers;
+    private readonly RegionTargets _targets;
+    private readonly RegionGrid _grid;
 
-    /// <summary>Gathers the predictions that <paramref name="assign"/> holds responsible.</summary>
+    /// <summary>Gathers the matched predictions.</summary>
+    /// <param name="region">Anchors, classes and threshold.</param>
+    /// <param name="map">The raw map.</param>
+    /// <param name="targets">What is known of its images.</param>
+    /// <param name="packed"><see cref="RegionTargets.Packed"/> on the map's device.</param>
+    /// <param name="grid">Constants of the targets' grid on the map's device, of its type.</param>
     /// <exception cref="ArgumentException">Map, region layer and targets do not fit together.</exception>
-    public RegionBatch(
-        RegionLayer region, Tensor map, IReadOnlyList<EncodedTargets> targets, Func<EncodedTargets, IReadOnlyList<EncodedTarget>> assign)
+    public RegionBatch(RegionLayer region, Tensor map, RegionTargets targets, Tensor packed, RegionGrid grid)
     {
-        _region = region;
-        _targets = targets;
-        Layout = CheckedLayout(region, map, targets);
-        Images = targets.Count;
+        (_region, _targets, _grid) = (region, targets, grid);
+        Check(region, map, targets);
         _map = map.reshape(Images, Layout.Anchors, Layout.Entries, Layout.Height, Layout.Width);
-
-        var assigned = targets.Select(assign).ToArray();
-        Matched = assigned.Sum(list => list.Count);
-        // Per match: true x, y, w, h; column, row; anchor w, h. And: offset in the map, offset in the objectness plane, class.
-        var (values, indices) = (new double[Matched * 8], new long[Matched * 3]);
-        int match = 0;
-        for (int image = 0; image < Images; image++)
-        {
-            foreach (var (row, column, anchor, box, classIndex) in assigned[image])
-            {
-                var shape = region.Anchors[anchor];
-                ReadOnlySpan<double> value = [box.X, box.Y, box.Width, box.Height, column, row, shape.Width, shape.Height];
-                long cell = (long)row * Layout.Width + column;
-                ReadOnlySpan<long> index =
-                [
-                    (long)image * Layout.Size + Layout.Index(anchor, 0, row, column),
-                    ((long)image * Layout.Anchors + anchor) * Layout.PlaneSize + cell,
-                    classIndex,
-                ];
-                value.CopyTo(values.AsSpan(match * 8));
-                index.CopyTo(indices.AsSpan(match * 3));
-                match++;
-            }
-        }
-        var known = tensor(values, Matched, 8, dtype: map.dtype, device: map.device);
-        var places = tensor(indices, Matched, 3, device: map.device);
-        (TrueCenter, TrueSize, Cell, Anchor) = (known.narrow(1, 0, 2), known.narrow(1, 2, 2), known.narrow(1, 4, 2), known.narrow(1, 6, 2));
-        (Slots, Classes) = (places.select(1, 1), places.select(1, 2));
-        _predictions = map.take(places.narrow(1, 0, 1).Plus(tensor([.. Enumerable.Range(0, Layout.Entries).Select(entry => (long)entry * Layout.PlaneSize)], device: map.device)));
+        _numbers = packed.to(map.dtype);
+        int values = Matched * RegionTargets.ValueCount, indices = Matched * RegionTargets.IndexCount;
+        var matches = _numbers.narrow(0, 0, values).view(Matched, RegionTargets.ValueCount);
+        var offsets = packed.narrow(0, values, indices).view(Matched, RegionTargets.IndexCount).to(ScalarType.Int64);
+        (TrueCenter, TrueSize, Cell, Anchor) = (matches.narrow(1, 0, 2), matches.narrow(1, 2, 2), matches.narrow(1, 4, 2), matches.narrow(1, 6, 2));
+        (Slots, Classes) = (offsets.select(1, 1), offsets.select(1, 2));
+        _predictions = map.take(offsets.narrow(1, 0, 1).Plus(grid.EntryOffsets));
         Objectness = _map.select(2, RegionLayout.ObjectnessEntry).reshape(-1);
     }
 
     /// <summary>Grid, anchors and classes.</summary>
-    public RegionLayout Layout { get; }
+    public RegionLayout Layout => _targets.Layout;
 
     /// <summary>Images, N.</summary>
-    public int Images { get; }
+    public int Images => _targets.Images;
 
     /// <summary>Matched predictions, M.</summary>
-    public int Matched { get; }
+    public int Matched => _targets.Matched;
 
     /// <summary>Centres of the true boxes, grid cells, <c>[M, 2]</c>.</summary>
     public Tensor TrueCenter { get; }
@@ -103,74 +83,80 @@ internal sealed class RegionBatch
     /// <summary>Raw tx, ty and tw, th of all predictions, two views <c>[N, A, 2, H, W]</c>.</summary>
     public (Tensor Center, Tensor Size) AllRawBoxes => (_map.narrow(2, 0, 2), _map.narrow(2, 2, 2));
 
+    /// <summary>How much the objects of the matched predictions count by their classes, <c>[M]</c>; null if all count 1.</summary>
+    public Tensor? ObjectWeights => _grid.ClassWeights?.index_select(0, Classes);
+
     /// <summary>The matched predictions decoded: centre and size in grid cells, each <c>[M, 2]</c>.</summary>
     public (Tensor Center, Tensor Size) DecodeMatched() => (RawCenter.sigmoid().Plus(Cell), Size(RawSize) * Anchor);
 
-    /// <summary>1 where a prediction is background, 0 where it is matched or its IoU with some true box of its image exceeds the region layer's
-    /// ignore threshold; <c>[N * A * H * W]</c>, a constant to autograd.</summary>
-    /// <param name="strict">Whether an IoU equal to the threshold is background still, as in Darknet; in the notebook it is not.</param>
-    public Tensor Background(bool strict)
+    /// <summary>1 where a prediction is background, 0 where it is matched or overlaps a box of its image by more than the region layer's ignore
+    /// threshold; <c>[N * A * H * W]</c>, a constant to autograd.</summary>
+    /// <param name="includesThreshold">Whether an overlap equal to the threshold is background still, as in Darknet; in the notebook it is not.</param>
+    /// <param name="sparesIgnored">Whether <see cref="EncodedTargets.Ignored"/> regions count among the boxes.</param>
+    public Tensor Background(bool includesThreshold, bool sparesIgnored)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var background = ones_like(Objectness);
-        if (BestIoU() is { } best)
-            background = (strict ? best.IsAtMost(_region.IgnoreThreshold) : best.IsBelow(_region.IgnoreThreshold)).to_type(_map.dtype);
+        if (BestOverlap(sparesIgnored) is { } best)
+            background = (includesThreshold ? best.IsAtMost(_region.IgnoreThreshold) : best.IsBelow(_region.IgnoreThreshold)).to_type(_map.dtype);
         if (Matched > 0)
             background.Clear(Slots);
         return background.MoveToOuterDisposeScope();
     }
 
-    // IoU of every prediction with the true box it covers best, [N * A * H * W]; null where no image has an object.
-    private Tensor? BestIoU()
+    /// <summary>Overlap of every prediction with the box of its image that it covers best, <c>[N * A * H * W]</c>; null where there is no box.</summary>
+    /// <remarks>The overlap is the IoU, with a crowd the share of the prediction that lies inside of it.</remarks>
+    private Tensor? BestOverlap(bool sparesIgnored)
     {
-        int rows = _targets.Max(image => image.Objects.Count);
-        if (rows == 0)
+        var blocks = sparesIgnored ? _targets.Blocks : _targets.ObjectBlocks;
+        if (blocks.Count == 0)
             return null;
-        var corners = new double[4 * Images * rows];  // empty rows stay 0: an empty box overlaps nothing
-        for (int image = 0; image < Images; image++)
+        var predictions = AllCorners();
+        var best = zeros(Images, Layout.Anchors * Layout.PlaneSize, dtype: _map.dtype, device: _map.device);
+        long at = Matched * (RegionTargets.ValueCount + RegionTargets.IndexCount);
+        foreach (int images in blocks)
         {
-            for (int i = 0; i < _targets[image].Objects.Count; i++)
-            {
-                var box = _targets[image].Objects[i].Box;
-                int at = image * rows + i;
-                double halfWidth = 0.5 * box.Width, halfHeight = 0.5 * box.Height;
-                (corners[at], corners[Images * rows + at]) = (box.X - halfWidth, box.Y - halfHeight);
-                (corners[2 * Images * rows + at], corners[3 * Images * rows + at]) = (box.X + halfWidth, box.Y + halfHeight);
-            }
+            using var scope = NewDisposeScope();
+            var indices = _numbers.narrow(0, at, images).to(ScalarType.Int64);
+            var boxes = _numbers.narrow(0, at + images, images * RegionTargets.BlockRows * RegionTargets.BoxCount).view(images, RegionTargets.BlockRows, RegionTargets.BoxCount, 1);
+            at += images * (1 + RegionTargets.BlockRows * RegionTargets.BoxCount);
+            bool isAll = images == Images;
+            var overlap = Overlap(isAll ? predictions : predictions.index_select(1, indices), boxes);
+            if (isAll)
+                best.copy_(maximum(best, overlap));
+            else
+                best.index_copy_(0, indices, maximum(best.index_select(0, indices), overlap));
         }
-        var truths = tensor(corners, 4, Images, rows, 1, dtype: _map.dtype, device: _map.device).unbind(0);
-        var (left, top, right, bottom) = AllCorners();
-        var width = minimum(right, truths[2]).sub_(maximum(left, truths[0])).ClampNegative();
-        var height = minimum(bottom, truths[3]).sub_(maximum(top, truths[1])).ClampNegative();
-        var intersection = width.mul_(height);
-        var union = ((right - left) * (bottom - top)).Plus((truths[2] - truths[0]) * (truths[3] - truths[1])).sub_(intersection);
-        return intersection.div_(union).amax([1]).reshape(-1);
+        return best.reshape(-1);
     }
 
-    // Corners of all predictions in grid cells, each [N, 1, A * H * W].
-    private (Tensor Left, Tensor Top, Tensor Right, Tensor Bottom) AllCorners()
+    // Predictions [4, n, A * H * W] with boxes [n, rows, 5, 1]: the best overlap of each prediction, [n, A * H * W].
+    private static Tensor Overlap(Tensor predictions, Tensor boxes)
+    {
+        Tensor Prediction(int side) => predictions.select(0, side).unsqueeze(1);
+        Tensor Box(int side) => boxes.select(2, side);
+        var width = minimum(Prediction(2), Box(2)).sub_(maximum(Prediction(0), Box(0))).ClampNegative();
+        var height = minimum(Prediction(3), Box(3)).sub_(maximum(Prediction(1), Box(1))).ClampNegative();
+        var intersection = width.mul_(height);
+        var area = (Prediction(2) - Prediction(0)) * (Prediction(3) - Prediction(1));
+        // Without the part of the box outside of the intersection where the box is a crowd.
+        var rest = ((Box(2) - Box(0)) * (Box(3) - Box(1))).sub(intersection).mul_(Box(4).OneMinus());
+        return intersection.div_(rest.add_(area)).amax([1]);
+    }
+
+    /// <summary>Corners of all predictions in grid cells, <c>[4, N, A * H * W]</c>: left, top, right, bottom.</summary>
+    private Tensor AllCorners()
     {
         var (rawCenter, rawSize) = AllRawBoxes;
-        var columns = Indices(Layout.Width).expand(Layout.Height, -1);
-        var rows = Indices(Layout.Height).unsqueeze(1).expand(-1, Layout.Width);
-        var shapes = new double[2 * Layout.Anchors];
-        for (int i = 0; i < Layout.Anchors; i++)
-            (shapes[2 * i], shapes[2 * i + 1]) = (_region.Anchors[i].Width, _region.Anchors[i].Height);
-        var anchors = tensor(shapes, Layout.Anchors, 2, 1, 1, dtype: _map.dtype, device: _map.device);
-        var center = rawCenter.sigmoid().Plus(stack([columns, rows]));
-        var half = Size(rawSize).mul_(anchors).Times(0.5);
-        var (low, high) = (center - half, center.Plus(half));
-        return (Plane(low, 0), Plane(low, 1), Plane(high, 0), Plane(high, 1));
+        var center = rawCenter.sigmoid().Plus(_grid.Cells);
+        var half = Size(rawSize).mul_(_grid.Anchors).Times(0.5);
+        return cat([center - half, center.Plus(half)], 2).permute(2, 0, 1, 3, 4).reshape(4, Images, -1);
     }
-
-    private Tensor Indices(int count) => tensor([.. Enumerable.Range(0, count).Select(i => (double)i)], dtype: _map.dtype, device: _map.device);
-
-    private Tensor Plane(Tensor pairs, int index) => pairs.select(2, index).reshape(Images, 1, -1);
 
     private static Tensor Size(Tensor raw) => raw.Clamp(RegionDecoder.LogSizeLimit).exp();
 
-    private static RegionLayout CheckedLayout(RegionLayer region, Tensor map, IReadOnlyList<EncodedTargets> targets)
+    private static void Check(RegionLayer region, Tensor map, RegionTargets targets)
     {
         int planes = region.Anchors.Count * (RegionLayout.BoxEntries + region.Classes);
         if (map.dim() != 4 || map.shape[1] != planes || map.numel() == 0)
@@ -178,14 +164,10 @@ internal sealed class RegionBatch
             throw new ArgumentException(
                 $"The map must be [N, {planes}, H, W] for {region.Anchors.Count} anchors and {region.Classes} classes, but is [{string.Join(", ", map.shape)}].", nameof(map));
         }
-        if (map.shape[0] != targets.Count)
-            throw new ArgumentException($"The map has {map.shape[0]} images, but there are targets for {targets.Count}.", nameof(targets));
+        if (map.shape[0] != targets.Images)
+            throw new ArgumentException($"The map has {map.shape[0]} images, but there are targets for {targets.Images}.", nameof(targets));
         var layout = new RegionLayout((int)map.shape[3], (int)map.shape[2], region.Anchors.Count, region.Classes);
-        for (int i = 0; i < targets.Count; i++)
-        {
-            if (targets[i].Layout != layout)
-                throw new ArgumentException($"Image {i}: the map is for {layout}, but the targets were encoded for {targets[i].Layout}.", nameof(targets));
-        }
-        return layout;
+        if (targets.Layout != layout)
+            throw new ArgumentException($"The map is for {layout}, but the targets were encoded for {targets.Layout}.", nameof(targets));
     }
 }

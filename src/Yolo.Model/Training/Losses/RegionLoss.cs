@@ -19,6 +19,9 @@ public abstract class RegionLoss
     /// <summary>Names of the terms, in the order of <see cref="RegionLossTerms.Values"/>.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>How much the objects of each class count; null if all count 1.</summary>
+    private protected virtual double[]? ClassWeights => null;
+
     /// <summary>Anchors, classes and scales.</summary>
     protected RegionLayer Region { get; }
 
@@ -57,13 +60,42 @@ public abstract class RegionLoss
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(targets);
         using var scope = NewDisposeScope();
-        var terms = ComputeTerms(new RegionBatch(Region, map, targets, Assign), seen);
-        var stacked = stack(terms);
+        var packed = Pack(targets);
+        using var grid = CreateGrid(packed.Layout, map.dtype, map.device);
+        var batch = new RegionBatch(Region, map, packed, tensor(packed.Packed, dtype: ScalarType.Float64, device: map.device), grid);
+        var terms = Compute(batch, new(packed.Images, packed.Matched), seen);
+        return terms with { Total = terms.Total.MoveToOuterDisposeScope(), Values = terms.Values.MoveToOuterDisposeScope() };
+    }
+
+    /// <summary>Packs what the loss has to know of some images.</summary>
+    internal RegionTargets Pack(IReadOnlyList<EncodedTargets> targets) => RegionTargets.Pack(Region, targets, Assign);
+
+    /// <summary>The constants of a grid for this loss.</summary>
+    internal RegionGrid CreateGrid(RegionLayout layout, ScalarType type, Device device) =>
+        new(Region, layout, type, device, ClassWeights);
+
+    /// <summary>A part of a batch as the loss sees it.</summary>
+    internal RegionBatch Gather(Tensor map, RegionTargets targets, Tensor packed, RegionGrid grid) => new(Region, map, targets, packed, grid);
+
+    /// <summary>What a part of a batch adds to the loss of the whole.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="whole">The counts of the whole batch.</param>
+    /// <param name="seen">Images trained on before the batch.</param>
+    internal RegionLossTerms Compute(RegionBatch part, BatchCounts whole, long seen)
+    {
+        using var scope = NewDisposeScope();
+        var stacked = stack(ComputeTerms(part, whole, seen));
         return new(stacked.sum().MoveToOuterDisposeScope(), stacked.detach().MoveToOuterDisposeScope(), Names);
     }
 
+    /// <summary>Whether <see cref="BatchCounts.Weighted"/> decides, so that a batch in parts must be predicted before its loss is computed.</summary>
+    internal virtual bool CountsPredictions => false;
+
+    /// <summary>The predictions of a part with a weight of their own, a scalar; see <see cref="CountsPredictions"/>.</summary>
+    internal virtual Tensor CountWeighted(RegionBatch part) => throw new NotSupportedException();
+
     /// <summary>The terms, scalars in the order of <see cref="Names"/>; called inside a dispose scope.</summary>
-    private protected abstract Tensor[] ComputeTerms(RegionBatch batch, long seen);
+    private protected abstract Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen);
 
     /// <summary>The predictions of an image that are responsible for an object, at most one target per (cell, anchor).</summary>
     private protected virtual IReadOnlyList<EncodedTarget> Assign(EncodedTargets targets) => targets.Targets;

@@ -30,12 +30,15 @@ internal sealed class LearningRateSchedule(TrainingOptions options, int stepsPer
 
     /// <summary>The rate of a step, counted from 0. The step itself counts as done, as in Darknet: the first one has the first share of the
     /// burn-in, not none.</summary>
-    public double At(long step) => options.LearningRate * options.LearningRatePolicy.Factor((step + 1.0) / stepsPerEpoch, options.Epochs);
+    /// <param name="step">The step.</param>
+    /// <param name="epochs">Epochs that the run will have.</param>
+    public double At(long step, double epochs) =>
+        options.LearningRate * options.LearningRatePolicy.Factor((step + 1.0) / stepsPerEpoch, epochs);
 
-    /// <summary>The rate that a convolution, counted from 0, has in a step: 0 while it is frozen, a share while it belongs to the
-    /// backbone.</summary>
-    public double At(long step, int convolution) =>
-        convolution < FrozenAt(step) ? 0 : convolution < options.BackboneLayers ? options.BackboneRateFactor * At(step) : At(step);
+    /// <summary>The share of the rate that a convolution, counted from 0, has in a step: 0 while it is frozen, less than 1 while it belongs
+    /// to the backbone.</summary>
+    public double ShareOf(int convolution, long step) =>
+        convolution < FrozenAt(step) ? 0 : convolution < options.BackboneLayers ? options.BackboneRateFactor : 1;
 
     /// <summary>How many convolutions at the start of the network are frozen in a step.</summary>
     public int FrozenAt(long step) => options.FreezeEpochs is { } epochs && step >= (long)epochs * stepsPerEpoch ? 0 : options.FreezeLayers;

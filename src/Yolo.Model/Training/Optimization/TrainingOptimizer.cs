@@ -7,103 +7,174 @@ namespace Yolo.Model.Training.Optimization;
 
 /// <summary>Applies gradients to a module: clipping, learning rate, and weight decay on convolution kernels only.</summary>
 /// <remarks>The formulas are those of <c>torch.optim</c>, in its order of operations. Its .NET counterparts are not used: they make half a dozen scalars for each
-/// parameter, none of which is safe from the finalizer (<see cref="TensorNumbers"/>). Here those of a step are made once.</remarks>
+/// parameter, none of which is safe from the finalizer (<see cref="TensorNumbers"/>), and as many kernels. Here small parameters are changed together.</remarks>
 internal sealed class TrainingOptimizer : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
-    private readonly List<Parameter> _kernels;
-    private readonly List<Parameter> _parameters;
-    private readonly List<Tensor> _means = [], _squares = [], _momenta = [];
+    // What clip_grad_norm_ adds to the norm.
+    private const double ClipEpsilon = 1e-6;
+
+    // Weights that are changed together: more save kernels, but cost a copy of their gradients.
+    private const long BucketLength = 1 << 20;
+
     private readonly TrainingOptions _options;
+    private readonly List<ParameterBucket> _buckets = [];
+    private readonly List<(string Name, Tensor Value)> _moments = [];
+    private Tensor? _norms;
     private long _steps;
 
-    public TrainingOptimizer(YoloModule module, TrainingOptions options)
+    /// <summary>Starts for the weights that the options leave free.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="options">The options.</param>
+    public TrainingOptimizer(FlatWeights weights, TrainingOptions options)
     {
         _options = options;
-        _kernels = [.. module.Convolutions.Select(convolution => convolution.Kernel).Where(parameter => parameter.requires_grad)];
-        _parameters =
-        [
-            .. _kernels,
-            .. module.Convolutions.SelectMany(convolution => new[] { convolution.Biases, convolution.Scales }).OfType<Parameter>().Where(parameter => parameter.requires_grad),
-        ];
-        List<List<Tensor>> kept = Argument.Defined(options.Optimizer, nameof(options)) != OptimizerKind.Sgd ? [_means, _squares] : options.Momentum > 0 ? [_momenta] : [];
+        int moments = Argument.Defined(options.Optimizer, nameof(options)) != OptimizerKind.Sgd ? 2 : options.Momentum > 0 ? 1 : 0;
         using var noGradient = no_grad();
-        foreach (var list in kept)
-            list.AddRange(_parameters.Select(parameter => zeros_like(parameter).DetachFromDisposeScope()));
+        foreach (var run in (WeightRun[])[WeightRun.Kernels, WeightRun.Vectors])
+            AddBuckets(weights, run, moments);
+        NameMoments();
     }
 
     /// <summary>Steps counted for each parameter; zeros where the optimizer counts none.</summary>
-    public IReadOnlyList<long> Steps => [.. _parameters.Select(_ => _steps)];
+    public IReadOnlyList<long> Steps => [.. _buckets.SelectMany(bucket => bucket.Parameters).Select(_ => _steps)];
 
     /// <summary>The optimizer's tensors by name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Moments => Enumerable.Range(0, _parameters.Count).SelectMany(i => _options.Optimizer == OptimizerKind.Sgd
-        ? _momenta.Skip(i).Take(1).Select(momentum => ($"{i}/momentum", momentum))
-        : [($"{i}/mean", _means[i]), ($"{i}/square", _squares[i])]);
+    public IEnumerable<(string Name, Tensor Value)> Moments => _moments;
+
+    /// <summary>The first parameter whose gradient was not finite in the last step; null where there was none.</summary>
+    public string? NonFiniteGradient
+    {
+        get
+        {
+            using var host = _norms!.cpu();
+            float[] norms = host.data<float>().ToArray();
+            int index = Array.FindIndex(norms, static norm => !float.IsFinite(norm));
+            return index < 0 ? null : Trained.ElementAt(index).Name;
+        }
+    }
+
+    private IEnumerable<(string Name, Parameter Parameter)> Trained => _buckets.SelectMany(bucket => bucket.Parameters).Where(item => item.Parameter.requires_grad);
 
     /// <summary>Makes the optimizer what it was after some steps but for the values of its <see cref="Moments"/>, which are there to be filled.</summary>
     /// <param name="steps">What <see cref="Steps"/> was.</param>
     public void Restore(IReadOnlyList<long> steps) => _steps = steps is [var first, ..] ? first : 0;
 
     /// <summary>Changes the weights by the accumulated gradients and frees these.</summary>
-    public void Step(double learningRate)
+    /// <returns>The norm of the gradients before clipping, a scalar on the device; it belongs to the caller's dispose scope.</returns>
+    public Tensor Step(double learningRate)
     {
         using var noGradient = no_grad();
-        // Each look at a gradient makes a tensor.
         using var scope = NewDisposeScope();
-        if (_options.GradientClipNorm > 0)
-            nn.utils.clip_grad_norm_(_parameters, _options.GradientClipNorm);
-        if (_options.Optimizer == OptimizerKind.Sgd)
-            StepSgd(learningRate);
-        else
-            StepAdam(learningRate);
-        // Zeroed gradients would be held during the next forward pass, when memory is fullest.
-        foreach (var parameter in _parameters)
-            parameter.grad = null;
+        _norms?.Dispose();
+        _norms = stack([.. Trained.Select(item => (item.Parameter.grad ?? zeros_like(item.Parameter)).norm())]).DetachFromDisposeScope();
+        var norm = _norms.norm();
+        var factor = _options.GradientClipNorm > 0 ? ClipFactor(norm) : null;
+        _steps++;
+        foreach (var bucket in _buckets)
+        {
+            using var bucketScope = NewDisposeScope();
+            if (bucket.TakeGradient() is not { } gradient)
+                continue;
+            if (factor is not null)
+                gradient.mul_(factor);
+            if (_options.Optimizer == OptimizerKind.Sgd)
+                StepSgd(bucket, gradient, learningRate);
+            else
+                StepAdam(bucket, gradient, learningRate);
+        }
+        return norm.MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (var tensor in _means.Concat(_squares).Concat(_momenta))
-            tensor.Dispose();
+        _norms?.Dispose();
+        foreach (var (_, moment) in _moments)
+            moment.Dispose();
+        _buckets.ForEach(bucket => bucket.Dispose());
     }
 
-    private void StepAdam(double learningRate)
+    /// <summary>What gradients are multiplied by to be at most as long as the options allow; a scalar on the device, at most 1.</summary>
+    private Tensor ClipFactor(Tensor norm)
     {
-        _steps++;
+        using Scalar one = 1, longest = _options.GradientClipNorm;
+        return norm.Plus(ClipEpsilon).reciprocal_().mul_(longest).clamp_max_(one);
+    }
+
+    private void StepAdam(ParameterBucket bucket, Tensor gradient, double learningRate)
+    {
         bool decoupled = _options.Optimizer == OptimizerKind.AdamW;
         double correction = 1 - Math.Pow(Beta1, _steps);
         using Scalar one = 1, beta1 = Beta1, beta2 = Beta2, fresh1 = 1 - Beta1, fresh2 = 1 - Beta2, epsilon = Epsilon, decay = _options.WeightDecay, kept = 1 - learningRate * _options.WeightDecay,
             root = Math.Sqrt(1 - Math.Pow(Beta2, _steps)), step = -(learningRate / correction);
-        for (int i = 0; i < _parameters.Count; i++)
+        var (mean, square) = (bucket.Moments[0], bucket.Moments[1]);
+        bool decays = _options.WeightDecay > 0 && bucket.Decays;
+        if (decays && decoupled)
+            bucket.Weights.mul_(kept);
+        else if (decays)
+            gradient = gradient.add(bucket.Weights, decay);
+        mean.mul_(beta1).add_(gradient, fresh1);
+        square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
+        bucket.Weights.addcdiv_(mean, square.sqrt().div_(root).add_(epsilon, one), step);
+    }
+
+    private void StepSgd(ParameterBucket bucket, Tensor gradient, double learningRate)
+    {
+        using Scalar one = 1, momentum = _options.Momentum, decay = _options.WeightDecay, step = -learningRate;
+        if (_options.WeightDecay > 0 && bucket.Decays)
+            gradient = gradient.add(bucket.Weights, decay);
+        if (bucket.Moments is [var moment])
+            gradient = moment.mul_(momentum).add_(gradient, one);
+        bucket.Weights.add_(gradient, step);
+    }
+
+    private void AddBuckets(FlatWeights weights, WeightRun run, int moments)
+    {
+        var parameters = new List<(string Name, Parameter Parameter)>();
+        (long start, long length) = (0, 0);
+        foreach (var (parameter, name, offset) in weights.ParametersOf(run).Where(item => item.Parameter.requires_grad))
         {
-            using var scope = NewDisposeScope();
-            if (_parameters[i].grad is not { } gradient)
-                continue;
-            bool decays = _options.WeightDecay > 0 && i < _kernels.Count;
-            if (decays && decoupled)
-                _parameters[i].mul_(kept);
-            else if (decays)
-                gradient = gradient.add(_parameters[i], decay);
-            _means[i].mul_(beta1).add_(gradient, fresh1);
-            _squares[i].mul_(beta2).addcmul_(gradient, gradient, fresh2);
-            _parameters[i].addcdiv_(_means[i], _squares[i].sqrt().div_(root).add_(epsilon, one), step);
+            long count = parameter.numel();
+            if (parameters.Count > 0 && length + count > BucketLength)
+                Close();
+            if (parameters.Count == 0)
+                start = offset;
+            parameters.Add((name, parameter));
+            length += count;
+        }
+        if (parameters.Count > 0)
+            Close();
+
+        void Close()
+        {
+            _buckets.Add(new(weights.Runs[(int)run].narrow(0, start, length).DetachFromDisposeScope(), [.. parameters], run == WeightRun.Kernels, moments));
+            parameters.Clear();
+            length = 0;
         }
     }
 
-    private void StepSgd(double learningRate)
+    /// <summary>Moments as checkpoints know them: by the number of the parameter, in its shape.</summary>
+    private void NameMoments()
     {
-        using Scalar one = 1, momentum = _options.Momentum, decay = _options.WeightDecay, step = -learningRate;
-        for (int i = 0; i < _parameters.Count; i++)
+        string[] names = _options.Optimizer == OptimizerKind.Sgd ? ["momentum"] : ["mean", "square"];
+        int number = 0;
+        foreach (var bucket in _buckets)
         {
-            using var scope = NewDisposeScope();
-            if (_parameters[i].grad is not { } gradient)
-                continue;
-            if (_options.WeightDecay > 0 && i < _kernels.Count)
-                gradient = gradient.add(_parameters[i], decay);
-            if (_momenta.Count > 0)
-                gradient = _momenta[i].mul_(momentum).add_(gradient, one);
-            _parameters[i].add_(gradient, step);
+            long offset = 0;
+            foreach (var (_, parameter) in bucket.Parameters)
+            {
+                for (int i = 0; i < bucket.Moments.Count; i++)
+                {
+                    using var scope = NewDisposeScope();
+                    var flat = bucket.Moments[i].narrow(0, offset, parameter.numel());
+                    long[] shape = parameter.shape;
+                    var moment = shape is [var filters, var channels, var height, var width] ? flat.view(filters, height, width, channels).permute(0, 3, 1, 2) : flat;
+                    _moments.Add(($"{number}/{names[i]}", moment.DetachFromDisposeScope()));
+                }
+                number++;
+                offset += parameter.numel();
+            }
         }
     }
 }

@@ -1,29 +1,27 @@
 using TorchSharp;
-using Yolo.Model.Torch;
-using static TorchSharp.torch;
 
 namespace Yolo.Model.Training.Optimization;
 
-/// <summary>Exponential running average of a module's parameters and rolling statistics: smoother, and on small data sets better, than the last weights.</summary>
-internal sealed class WeightAverage(YoloModule module, double decay) : IDisposable
+/// <summary>Exponential running average of a module's weights and rolling statistics: smoother, and on small data sets better, than the last weights.</summary>
+internal sealed class WeightAverage(FlatWeights weights, double decay) : IDisposable
 {
-    private readonly WeightCopy _average = new(module);
+    private readonly WeightCopy _average = new(weights);
 
     /// <summary>Steps taken in.</summary>
     public long Steps { get; set; }
 
     /// <summary>The average by the names of the module's state.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Tensors => _average.Tensors;
+    public IEnumerable<(string Name, torch.Tensor Value)> Tensors => _average.Tensors;
 
     /// <summary>Takes in the weights after a step. Early averages cover fewer steps: the decay is at most (1 + steps) / (10 + steps).</summary>
     public void Update()
     {
         Steps++;
-        _average.Approach(1 - Math.Min(decay, (1.0 + Steps) / (10.0 + Steps)));
+        _average.MoveCloser(1 - Math.Min(decay, (1.0 + Steps) / (10.0 + Steps)));
     }
 
     /// <summary>Puts the average in the place of the weights.</summary>
-    public void Apply() => _average.Apply();
+    public void CopyToModule() => _average.CopyToModule();
 
     /// <summary>Exchanges the average and the weights.</summary>
     public void Swap() => _average.Swap();

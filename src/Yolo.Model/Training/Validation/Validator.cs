@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using Yolo.Model.Encoding;
 using Yolo.Model.Evaluation;
@@ -19,6 +18,8 @@ internal sealed class Validator
     private readonly NetworkDefinition _network;
     private readonly TrainingOptions _options;
     private readonly RegionLoss _loss;
+    private readonly BatchLoss _batchLoss;
+    private readonly DeviceTransfers _transfers;
     private readonly ReadableImages _images;
     private readonly TrainingInput _input;
     private readonly RegionDecoder _decoder;
@@ -29,11 +30,11 @@ internal sealed class Validator
 
     /// <summary>Takes the images.</summary>
     /// <exception cref="ArgumentException">No image has an object that is neither difficult nor a crowd: there would be no mAP.</exception>
-    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, ReadableImages images)
+    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, BatchLoss batchLoss, DeviceTransfers transfers, ReadableImages images)
     {
-        if (!images.Labels.Any(image => image.Objects.Any(Counts)))
+        if (!images.Labels.Any(image => image.Objects.Any(static item => item.IsTaught)))
             throw new ArgumentException($"None of the {images.Labels.Count} validation images has an object that counts: there is nothing to be found.", nameof(images));
-        (_network, _options, _loss, _images) = (network, options, loss, images);
+        (_network, _options, _loss, _batchLoss, _transfers, _images) = (network, options, loss, batchLoss, transfers, images);
         _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
         // Average precision needs the whole curve: Darknet's threshold for it.
         _decoder = new(network, new DetectionOptions { ScoreThreshold = 0.005f });
@@ -44,7 +45,7 @@ internal sealed class Validator
     /// <summary>Measures the module as it scores: by its rolling statistics. It is left in training mode, otherwise as it was.</summary>
     /// <exception cref="InvalidDataException">Too many of the images cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The measuring was cancelled.</exception>
-    public ValidationMetrics Measure(YoloModule module, Device device, long seen, CancellationToken cancellation)
+    public ValidationMetrics Measure(YoloModule module, long seen, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -53,14 +54,13 @@ internal sealed class Validator
         {
             var evaluator = new DetectionEvaluator(_classNames);
             (double loss, int measured) = (0, 0);
-            int perBatch = (_options.BatchSize + _options.Subdivisions - 1) / _options.Subdivisions;
-            foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(perBatch))
+            foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(_options.PartSize))
             {
                 cancellation.ThrowIfCancellationRequested();
                 TrainingImage[] images = [.. indices.Select(_images.TryLoad).OfType<TrainingImage>()];
                 if (images.Length == 0)
                     continue;
-                loss += MeasureBatch(module, device, seen, images, evaluator) * images.Length;
+                loss += MeasureBatch(module, seen, images, evaluator) * images.Length;
                 measured += images.Length;
             }
             return measured > 0 ? Metrics(loss / measured, evaluator.Compute())
@@ -79,29 +79,25 @@ internal sealed class Validator
         ClassAveragePrecision50 = [.. metrics.Classes.Select(item => item.AveragePrecisionVoc2010)],
     };
 
-    /// <summary>Whether an object counts in the loss; difficult ones and crowds are for the evaluation to know of.</summary>
-    private static bool Counts(GroundTruth truth) => !truth.Difficult && !truth.Crowd;
-
-    private double MeasureBatch(YoloModule module, Device device, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
+    private double MeasureBatch(YoloModule module, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
     {
         using var scope = NewDisposeScope();
-        var pixels = empty(images.Length, _network.Input.Channels, _input.Height, _input.Width);
+        float[] pixels = new float[images.Length * _input.Count];
         var targets = new EncodedTargets[images.Length];
         for (int i = 0; i < images.Length; i++)
         {
-            var destination = MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(i * _input.Count, _input.Count);
-            _plain.Apply(images[i], _options.Resize, _input.Width, _input.Height, seed: 0, destination, _objects);
-            _objects.RemoveAll(static truth => !Counts(truth));
-            targets[i] = _input.Encoder.Encode(_objects, _input.Width, _input.Height);
+            _plain.Apply(images[i], _options.Resize, _input.Width, _input.Height, seed: 0, pixels.AsSpan(i * _input.Count, _input.Count), _objects);
+            targets[i] = _input.Encoder.EncodeTaught(_objects, _input.Width, _input.Height);
         }
-        var map = module.forward(pixels.to(device));
-        var values = MemoryMarshal.Cast<byte, float>(map.cpu().contiguous().bytes);
+        var map = module.forward(_transfers.Upload<float>(pixels, ScalarType.Float32, 0, images.Length, 3, _input.Height, _input.Width));
+        var loss = _batchLoss.Evaluate(map, _loss.Pack(targets), seen);
+        float[] values = _transfers.Download(cat([map.reshape(-1), loss.reshape(1)]));
         for (int i = 0; i < images.Length; i++)
         {
-            _decoder.Detect(values.Slice(i * _network.RegionLayout.Size, _network.RegionLayout.Size), _detections);
+            _decoder.Detect(values.AsSpan(i * _network.RegionLayout.Size, _network.RegionLayout.Size), _detections);
             var mapping = ImageMapping.Create(_options.Resize, images[i].Width, images[i].Height, _input.Width, _input.Height);
             evaluator.Add(images[i].Objects, Detector.ToImage(_detections, mapping));
         }
-        return _loss.Compute(map, targets, seen).Total.cpu().item<float>();
+        return values[^1];
     }
 }

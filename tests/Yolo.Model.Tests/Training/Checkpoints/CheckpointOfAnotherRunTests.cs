@@ -25,8 +25,7 @@ public sealed class CheckpointOfAnotherRunTests : IDisposable
         { "BatchSize (2 there, 3 here)", options => options with { BatchSize = 3 } },
         { "Seed (3 there, 4 here)", options => options with { Seed = 4 } },
         { "Optimizer (\"AdamW\" there, \"Sgd\" here)", options => options with { Optimizer = OptimizerKind.Sgd } },
-        { "Epochs (4 there, 5 here)", options => options with { Epochs = 5 } },
-        { "\"Final\":0.5", options => options with { LearningRatePolicy = new CosinePolicy { Final = 0.5 } } },
+        { "Momentum (0.9 there, 0.8 here)", options => options with { Momentum = 0.8 } },
         { "Augmentation (", options => options with { Augmentation = null } },
         { "AverageDecay (0.9 there, 0 here); Precision (\"Float32\" there, \"BFloat16\" here)", options => options with { AverageDecay = 0, Precision = Precision.BFloat16 } },
     };

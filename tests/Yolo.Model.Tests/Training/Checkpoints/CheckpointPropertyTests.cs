@@ -49,7 +49,7 @@ public sealed class CheckpointPropertyTests : IDisposable
                 Assert.Null(Identity(sample).DifferenceIn(file.Header.Run));
                 Assert.Equal(sample.Seen, restored.Seen);
                 Assert.Equal(sample.Average ? sample.Position.Steps : null, restored.Average?.Steps);
-                var (expected, actual) = (sample.Position, restored.Run.Position);
+                var (expected, actual) = (sample.Position, restored.History.ToRecord());
                 Assert.Equal(expected.Steps, actual.Steps);
                 Assert.Equal(expected.Sums, actual.Sums);
                 Assert.Equal(expected.History.Select(epoch => epoch with { Terms = [] }), actual.History.Select(epoch => epoch with { Terms = [] }));
@@ -85,10 +85,10 @@ public sealed class CheckpointPropertyTests : IDisposable
             foreach (var (_, value) in state.Tensors)
                 value.copy_(randn_like(value));
         }
-        state.Run.MoveTo(sample.Position);
+        state.History.ContinueFrom(sample.Position);
         state.Seen = sample.Seen;
         state.Average?.Steps = sample.Position.Steps;
-        CheckpointFile.Write(Path, Identity(sample), state);
+        CheckpointFile.Write(Path, Identity(sample), ScalarType.Float32, state);
         return state;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Xunit;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
@@ -7,6 +8,7 @@ using Yolo.Model.Tests.Imaging;
 using Yolo.Model.Tests.Inference;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Tests.Training.Images;
 
@@ -23,7 +25,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Load_ThreeEpochs_GivesEveryStepInItsParts()
     {
-        int[][] parts = [.. Load(Options).Select(step => step.Select(batch => batch.Targets.Length).ToArray())];
+        int[][] parts = [.. Load(Options).Select(step => step.Select(batch => batch.Targets.Images).ToArray())];
 
         Assert.Equal(9, parts.Length);
         Assert.Equal([[2, 2], [2, 2], [2]], parts[3..6]);
@@ -37,7 +39,9 @@ public sealed class BatchLoaderTests
 
         for (int epoch = 0; epoch < 3; epoch++)
         {
-            var classes = steps[(3 * epoch)..(3 * epoch + 3)].SelectMany(step => step).SelectMany(batch => batch.Targets).Select(targets => targets.Objects.Single().ClassIndex).ToList();
+            // The last of the eleven numbers of a match is its class.
+            var classes = steps[(3 * epoch)..(3 * epoch + 3)].SelectMany(step => step)
+                .SelectMany(batch => Enumerable.Range(0, batch.Targets.Matched).Select(i => (int)batch.Targets.Packed[8 * batch.Targets.Matched + 3 * i + 2])).ToList();
             Assert.Equal(Enumerable.Range(0, 10), classes.Order());
             Assert.NotEqual(Enumerable.Range(0, 10), classes);
         }
@@ -60,10 +64,10 @@ public sealed class BatchLoaderTests
 
         var steps = Load(options);
 
-        Assert.All(steps[6..].SelectMany(step => step).SelectMany(batch => batch.Targets), targets => Assert.Single(targets.Objects));
-        Assert.Contains(steps[..6].SelectMany(step => step).SelectMany(batch => batch.Targets), targets => targets.Objects.Count > 1);
+        Assert.All(steps[6..].SelectMany(step => step), batch => Assert.Equal(batch.Targets.Images, batch.Targets.Matched));
+        Assert.Contains(steps[..6].SelectMany(step => step), batch => batch.Targets.Matched > batch.Targets.Images);
         AssertEqual(steps[5..], Load(options, firstStep: 5));
-        AssertEqual(Load(Options)[..3], Load(Options with { Augmentation = Options.Augmentation! with { MosaicOffEpochs = 2 } })[..3]);
+        AssertEqual(Load(Options)[..3], Load(Options with { Augmentation = new() { Mosaic = 0.5f, MosaicOffEpochs = 2 } })[..3]);
     }
 
     [Fact]
@@ -82,8 +86,7 @@ public sealed class BatchLoaderTests
 
         var steps = Load(options);
 
-        var shapes = steps.SelectMany(step => step).SelectMany(batch => batch.Targets).Select(targets => targets.Objects[0].Box.Shape);
-        Assert.Equal(new(2, 2), Assert.Single(shapes.Distinct()));
+        Assert.All(steps.SelectMany(step => step), batch => Assert.Equal(new(0, 0, 1, 1), Assert.Single(batch.Targets.BoxesOf(batch.Targets.Images - 1)).Box));
         Assert.Equal(30, seeds.Distinct().Count());
         int[] again = [.. seeds.Order()];
         seeds.Clear();
@@ -110,11 +113,12 @@ public sealed class BatchLoaderTests
         var options = Options with { Augmentation = new(), InputSizes = [] };
         var inputs = new HashSet<float>();
 
-        foreach (var batch in new BatchLoader(new(new TrainingImageList([image, image, image, image])), new InputSchedule(Network, options), options)
+        foreach (var batch in Loader(new TrainingImageList([image, image, image, image]), options)
             .Load(cancellation: TestContext.Current.CancellationToken).SelectMany(step => step))
         {
+            var pixels = MemoryMarshal.Cast<byte, float>(batch.Pixels);
             for (int i = 0; i < batch.Count; i++)
-                inputs.Add(TensorPrimitives.Sum<float>(batch.PixelsOf(i)));
+                inputs.Add(TensorPrimitives.Sum(pixels.Slice(i * batch.Input.Count, batch.Input.Count)));
             batch.Dispose();
         }
 
@@ -139,10 +143,54 @@ public sealed class BatchLoaderTests
         var images = new Source();
         var options = Options with { DataWorkers = workers, Augmentation = null, Subdivisions = 1, Epochs = 50 };
 
-        _ = new BatchLoader(new(images), new InputSchedule(Network, options), options).Load(cancellation: TestContext.Current.CancellationToken).First();
+        _ = Loader(images, options).Load(cancellation: TestContext.Current.CancellationToken).First();
 
-        // Steps of at most four images: one is given out, workers + 1 wait, and none is begun any more once the reader has stopped.
-        Assert.InRange(images.Loaded, 1, 4 * (workers + 2));
+        // Steps of at most four images: one is given out, one waits, one is being made, and none is begun any more once the reader has stopped.
+        Assert.InRange(images.Loaded, 1, 4 * 3);
+    }
+
+    // A worker that was awaited when a run was cancelled used to read on after the run had ended.
+    [Fact]
+    public async Task Load_CancelledWhileItWaits_EndsWhenNoThreadReadsAnyMore()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using ManualResetEventSlim reading = new(), goOn = new();
+        int left = 0;
+        var images = new Hooked(() =>
+        {
+            reading.Set();
+            goOn.Wait(TimeSpan.FromSeconds(60));
+            Interlocked.Increment(ref left);
+        });
+        var options = Options with { Augmentation = null, Subdivisions = 1, BatchSize = 1 };
+        var loading = Task.Run(() => Loader(images, options).Load(cancellation: cancellation.Token).First());
+
+        reading.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await cancellation.CancelAsync();
+        var first = await Task.WhenAny(loading, Task.Delay(50, TestContext.Current.CancellationToken));
+        goOn.Set();
+
+        Assert.NotSame(loading, first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
+        Assert.Equal(1, left);
+    }
+
+    // Rounded to a 255th.
+    [Fact]
+    public void Load_AsBytes_GivesTheSamePixelsInterleavedAndRounded()
+    {
+        var options = Options with { InputSizes = [] };
+        byte[] floats = Loader(new Source(), options).Load(cancellation: TestContext.Current.CancellationToken).First()[0].Pixels.ToArray();
+        byte[] bytes = Loader(new Source(), options, BatchFormat.Bytes).Load(cancellation: TestContext.Current.CancellationToken).First()[0].Pixels.ToArray();
+
+        var planar = MemoryMarshal.Cast<byte, float>(floats);
+        Assert.Equal(planar.Length, bytes.Length);
+        int plane = 64 * 64;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int image = i / (3 * plane), pixel = i % (3 * plane) / 3, channel = i % 3;
+            Assert.Equal(planar[(3 * image + channel) * plane + pixel], bytes[i] / 255f, 0.5 / 255 + 1e-6);
+        }
     }
 
     [Fact]
@@ -150,7 +198,7 @@ public sealed class BatchLoaderTests
     {
         var delay = TimeSpan.FromMilliseconds(20);
         var options = Options with { Augmentation = null, Subdivisions = 1, Epochs = 1 };
-        var loader = new BatchLoader(new(new Source(delay)), new InputSchedule(Network, options), options);
+        var loader = Loader(new Source(delay), options);
         long start = Stopwatch.GetTimestamp();
 
         foreach (var step in loader.Load(cancellation: TestContext.Current.CancellationToken))
@@ -162,17 +210,17 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Load_ImageThatCannotBeRead_ThrowsItsOwnException()
     {
-        var loader = new BatchLoader(new(new Source(fails: true)), new InputSchedule(Network, Options), Options);
+        var loader = Loader(new Source(fails: true), Options);
 
         var error = Assert.Throws<InvalidDataException>(() => loader.Load(cancellation: TestContext.Current.CancellationToken).First());
 
         Assert.Equal("no such image", error.Message);
     }
 
-    private static List<List<(float[] Pixels, EncodedTargets[] Targets)>> Load(TrainingOptions options, long firstStep = 0, Source? images = null)
+    private static List<List<(byte[] Pixels, RegionTargets Targets)>> Load(TrainingOptions options, long firstStep = 0, Source? images = null)
     {
-        var result = new List<List<(float[], EncodedTargets[])>>();
-        foreach (var step in new BatchLoader(new(images ?? new Source()), new InputSchedule(Network, options), options).Load(firstStep, TestContext.Current.CancellationToken))
+        var result = new List<List<(byte[], RegionTargets)>>();
+        foreach (var step in Loader(images ?? new Source(), options).Load(firstStep, TestContext.Current.CancellationToken))
         {
             result.Add([.. step.Select(batch => (batch.Pixels.ToArray(), batch.Targets))]);
             foreach (var batch in step)
@@ -181,14 +229,31 @@ public sealed class BatchLoaderTests
         return result;
     }
 
-    private static void AssertEqual(List<List<(float[] Pixels, EncodedTargets[] Targets)>> expected, List<List<(float[] Pixels, EncodedTargets[] Targets)>> actual)
+    private static BatchLoader Loader(ITrainingImages images, TrainingOptions options, BatchFormat format = BatchFormat.Floats) =>
+        new(new(images), new InputSchedule(Network, options), options, RegionLoss.Create(options, Network), format, options.DataWorkers ?? 1);
+
+    private static void AssertEqual(List<List<(byte[] Pixels, RegionTargets Targets)>> expected, List<List<(byte[] Pixels, RegionTargets Targets)>> actual)
     {
         var (one, other) = (expected.SelectMany(step => step).ToList(), actual.SelectMany(step => step).ToList());
         Assert.Equal(one.Count, other.Count);
         for (int i = 0; i < one.Count; i++)
         {
             Assert.Equal(one[i].Pixels, other[i].Pixels);
-            Assert.Equal(one[i].Targets.SelectMany(targets => targets.Objects), other[i].Targets.SelectMany(targets => targets.Objects));
+            Assert.Equal(one[i].Targets.Packed, other[i].Targets.Packed);
+        }
+    }
+
+    /// <summary>Ten images that tell when they are loaded.</summary>
+    private sealed class Hooked(Action loads) : ITrainingImages
+    {
+        private readonly Source _images = new();
+
+        public IReadOnlyList<ImageLabels> Labels => _images.Labels;
+
+        public TrainingImage Load(int index)
+        {
+            loads();
+            return _images.Load(index);
         }
     }
 

@@ -83,7 +83,7 @@ public sealed class RegionLossTests
 
         AssertError("The map must be [N, 100, H, W] for 4 anchors and 20 classes, but is [2, 99, 13, 13].", () => loss.Compute(torch.zeros(2, 99, 13, 13), golden.Targets, 0));
         AssertError("The map has 3 images, but there are targets for 2.", () => loss.Compute(torch.zeros(3, 100, 13, 13), golden.Targets, 0));
-        AssertError("Image 0: the map is for RegionLayout { Width = 12,", () => loss.Compute(torch.zeros(2, 100, 13, 12), golden.Targets, 0));
+        AssertError("The map is for RegionLayout { Width = 12,", () => loss.Compute(torch.zeros(2, 100, 13, 12), golden.Targets, 0));
     }
 
     private static void AssertError(string start, Func<object> action) =>

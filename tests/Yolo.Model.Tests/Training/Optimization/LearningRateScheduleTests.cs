@@ -13,14 +13,14 @@ public sealed class LearningRateScheduleTests
     [InlineData(7, 1)]
     [InlineData(39, 1)]
     public void At_DuringBurnIn_CountsTheStepItself(long step, double expected) =>
-        Assert.Equal(0.02 * expected, Schedule(new ConstantPolicy { BurnInEpochs = 2 }, epochs: 10).At(step), 1e-12);
+        Assert.Equal(0.02 * expected, Schedule(new ConstantPolicy { BurnInEpochs = 2 }, epochs: 10).At(step, 10), 1e-12);
 
     // Darknet's rate changes in the batch whose number, from 1, is that of the step: half of 10 epochs of 4 steps is number 20, index 19.
     [Theory]
     [InlineData(18, 1)]
     [InlineData(19, 0.1)]
     public void At_PointOfTheSteps_ChangesInTheStepOfThatNumber(long step, double expected) =>
-        Assert.Equal(0.02 * expected, Schedule(new StepsPolicy([0.5]) { BurnInEpochs = 0 }, epochs: 10).At(step), 1e-12);
+        Assert.Equal(0.02 * expected, Schedule(new StepsPolicy([0.5]) { BurnInEpochs = 0 }, epochs: 10).At(step, 10), 1e-12);
 
     [Theory]
     [InlineData(1)]
@@ -30,7 +30,7 @@ public sealed class LearningRateScheduleTests
     {
         var schedule = new LearningRateSchedule(new() { Epochs = epochs }, 100);
 
-        double[] rates = [.. Enumerable.Range(0, 100 * epochs).Select(step => schedule.At(step))];
+        double[] rates = [.. Enumerable.Range(0, 100 * epochs).Select(step => schedule.At(step, epochs))];
 
         Assert.Equal(1e-3, rates.Max(), 1e-9);
         Assert.All(rates, rate => Assert.InRange(rate, 1e-5, 1e-3));
@@ -52,16 +52,11 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void At_BackboneOfTwo_HasItsShareOfEachStep()
+    public void ShareOf_BackboneOfTwo_IsItsFactor()
     {
-        var policy = new ConstantPolicy { BurnInEpochs = 2 };
-        var schedule = new LearningRateSchedule(
-            new() { Epochs = 10, LearningRate = 0.02, LearningRatePolicy = policy, BackboneLayers = 2, BackboneRateFactor = 0.25 }, 4);
+        var schedule = new LearningRateSchedule(new() { BackboneLayers = 2, BackboneRateFactor = 0.25 }, 4);
 
-        double[] rates = [.. Enumerable.Range(0, 4).Select(convolution => Math.Round(schedule.At(3, convolution), 12))];
-
-        // Half of the burn-in: 0.01, and a quarter of it.
-        Assert.Equal([0.0025, 0.0025, 0.01, 0.01], rates);
+        Assert.Equal([0.25, 0.25, 1, 1], Enumerable.Range(0, 4).Select(convolution => schedule.ShareOf(convolution, step: 3)));
     }
 
     // Three epochs of 4 steps: step 11 is the last one of them.
@@ -72,13 +67,11 @@ public sealed class LearningRateScheduleTests
     [InlineData(3, 12, 0)]
     public void FrozenAt_FreezeEpochs_ThawsWithTheFirstStepAfterThem(int? epochs, long step, int expected)
     {
-        var policy = new ConstantPolicy { BurnInEpochs = 0 };
-        var schedule = new LearningRateSchedule(
-            new() { Epochs = 10, LearningRatePolicy = policy, FreezeLayers = 2, FreezeEpochs = epochs }, 4);
+        var schedule = new LearningRateSchedule(new() { Epochs = 10, FreezeLayers = 2, FreezeEpochs = epochs }, 4);
 
         Assert.Equal(expected, schedule.FrozenAt(step));
-        Assert.Equal(expected == 0 ? 1e-3 : 0, schedule.At(step, convolution: 1));
-        Assert.Equal(1e-3, schedule.At(step, convolution: 2));
+        Assert.Equal(expected == 0 ? 1 : 0, schedule.ShareOf(convolution: 1, step));
+        Assert.Equal(1, schedule.ShareOf(convolution: 2, step));
     }
 
     [Fact]

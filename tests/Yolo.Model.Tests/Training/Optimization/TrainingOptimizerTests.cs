@@ -58,7 +58,8 @@ public sealed class TrainingOptimizerTests
             _ => optim.SGD([new SGD.ParamGroup(kernels, new SGD.Options { momentum = 0.9, dampening = 0, nesterov = false, maximize = false, weight_decay = 0.2, LearningRate = 0.01 }),
                 new SGD.ParamGroup(others, new SGD.Options { momentum = 0.9, dampening = 0, nesterov = false, maximize = false, weight_decay = 0, LearningRate = 0.01 })], 0.01),
         };
-        using var optimizer = new TrainingOptimizer(ours, new() { Optimizer = kind, WeightDecay = 0.2, Momentum = 0.9, GradientClipNorm = 0 });
+        using var weights = new FlatWeights(ours);
+        using var optimizer = new TrainingOptimizer(weights, new() { Optimizer = kind, WeightDecay = 0.2, Momentum = 0.9, GradientClipNorm = 0 });
         random.manual_seed(1);
 
         for (int step = 0; step < 6; step++)
@@ -97,7 +98,8 @@ public sealed class TrainingOptimizerTests
         var convolution = module.Convolutions.Single();
         using (no_grad())
             convolution.Kernel.fill_(2);
-        using var optimizer = new TrainingOptimizer(module, options);
+        using var weights = new FlatWeights(module);
+        using var optimizer = new TrainingOptimizer(weights, options);
         for (int i = 0; i < steps; i++)
         {
             (gradient * (convolution.Kernel.sum() + convolution.Biases.sum() + convolution.Scales!.sum())).backward();

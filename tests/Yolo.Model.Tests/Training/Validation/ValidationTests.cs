@@ -137,13 +137,13 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         var options = Options with { Validation = new(), Checkpoints = new(folder.Path) { Resume = true } };
         var expected = Train(options with { Checkpoints = null }, Held);
-        NetworkWeights? random = null;
         using var source = new CancellationTokenSource();
         var epochs = new List<int>();
         var listener = new Listener(report => epochs.AddRange(report.Validation is null ? [] : [report.Epoch]));
 
         var trainer = new DetectorTrainer(Squares.Network(batchNormalize: true), options);
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(new(new TrainingImageList(Images)), ref random, listener, new(new CancellingImages(Held, third: source)), source.Token));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(
+            new(new(new TrainingImageList(Images)), new(new CancellingImages(Held, third: source))), trainer.RandomWeights, listener, source.Token));
         var actual = Train(options, Held, listener);
 
         Assert.Equal([1, 2, 3, 4, 5, 6], epochs);

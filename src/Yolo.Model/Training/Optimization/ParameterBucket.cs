@@ -1,0 +1,49 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Yolo.Model.Training.Optimization;
+
+/// <summary>Parameters that stand side by side in a run of <see cref="FlatWeights"/> and are changed together. Owns its moments.</summary>
+/// <param name="weights">The part of the run.</param>
+/// <param name="parameters">The parameters in it, by the names of the module's state, in its order.</param>
+/// <param name="decays">Whether weight decay is for them.</param>
+/// <param name="moments">How many numbers an optimizer keeps for each weight.</param>
+internal sealed class ParameterBucket(Tensor weights, IReadOnlyList<(string Name, Parameter Parameter)> parameters, bool decays, int moments) : IDisposable
+{
+    private readonly Tensor[] _moments = [.. Enumerable.Range(0, moments).Select(_ => zeros_like(weights).DetachFromDisposeScope())];
+
+    /// <summary>The weights, flat.</summary>
+    public Tensor Weights => weights;
+
+    /// <summary>Whether weight decay is for them.</summary>
+    public bool Decays => decays;
+
+    /// <summary>What an optimizer keeps, flat, as long as the weights.</summary>
+    public IReadOnlyList<Tensor> Moments => _moments;
+
+    /// <summary>The parameters.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => parameters;
+
+    /// <summary>The gradient, flat, which is the caller's; null where the parameters are frozen. They hold none any more.</summary>
+    public Tensor? TakeGradient()
+    {
+        if (!parameters[0].Parameter.requires_grad)
+            return null;
+        Tensor[] parts = [.. parameters.Select(item => Flat(item.Parameter.grad ?? zeros_like(item.Parameter)))];
+        var gradient = parts is [var single] ? single : cat(parts);
+        foreach (var (_, parameter) in parameters)
+            parameter.grad = null;
+        return gradient;
+    }
+
+    public void Dispose()
+    {
+        foreach (var moment in _moments)
+            moment.Dispose();
+        weights.Dispose();
+    }
+
+    /// <summary>A gradient in the order of its weights' memory, which is channels-last.</summary>
+    private static Tensor Flat(Tensor gradient) => (gradient.dim() == 4 ? gradient.permute(0, 2, 3, 1) : gradient).reshape(-1);
+}
