@@ -29,8 +29,11 @@ internal static class LossCurve
         {
             Add(validated, "validation", epoch => epoch.Validation!.Loss, width: 3).LinePattern = LinePattern.Dashed;
             var precision = Add(validated, "mAP50 (right)", epoch => epoch.Validation!.MeanAveragePrecision50, width: 2);
-            precision.Axes.YAxis = plot.Axes.Right;
-            plot.Axes.Right.Label.Text = "mAP50 on the validation images";
+            // Not a number in what an earlier version measured before the run was resumed.
+            List<TrainingProgress> known = [.. validated.Where(epoch => !double.IsNaN(epoch.Validation!.MeanAveragePrecision))];
+            var coco = Add(known, "COCO AP (right)", epoch => epoch.Validation!.MeanAveragePrecision, width: 2);
+            precision.Axes.YAxis = coco.Axes.YAxis = plot.Axes.Right;
+            plot.Axes.Right.Label.Text = "mAP50 and COCO's AP on the validation images";
             plot.Axes.SetLimitsY(0, 1, plot.Axes.Right);
         }
         plot.Title("Training");

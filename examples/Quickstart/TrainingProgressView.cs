@@ -54,6 +54,7 @@ internal sealed class TrainingProgressView(Action<TrainingProgress> show, Action
     private static double Rate(TrainingProgress progress) => ((progress.Epoch - 1.0) * progress.StepsPerEpoch + progress.Step) / Math.Max(progress.Elapsed.TotalSeconds, 1e-3);
 
     private static string Measured(TrainingProgress progress) => progress.Validation is { } measured
-        ? string.Create(CultureInfo.InvariantCulture, $"  validation loss {measured.Loss:F3}, mAP50 {measured.MeanAveragePrecision50:F3}")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"  validation loss {measured.Loss:F3}, mAP50 {measured.MeanAveragePrecision50:F3}, AP {measured.MeanAveragePrecision:F3}")
         : "";
 }

@@ -111,19 +111,21 @@ public sealed class ObjectDetectionCatalog
     /// <param name="network">The network that the anchors are for: its input size and grid.</param>
     /// <param name="count">Number of anchors, at least 1.</param>
     /// <param name="resize">How images are brought to the size of the input.</param>
-    /// <param name="seed">Seed of the clustering.</param>
+    /// <param name="seed">Seed of the clustering; null: that of the context, and 0 if it has none.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
-    /// <returns>The anchors in grid cells, and the average IoU of a box with its best one.</returns>
+    /// <returns>The anchors in grid cells, and the average IoU of a box with its best one. If the boxes have fewer distinct shapes than
+    /// <paramref name="count"/>, there are as many anchors as shapes, and ML.NET's log warns.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, the count is below 1, or there is no such resize mode.</exception>
-    /// <exception cref="ArgumentException">The boxes have fewer distinct shapes than anchors are asked for.</exception>
+    /// <exception cref="ArgumentException">There is no box.</exception>
     /// <exception cref="OperationCanceledException"><c>mlContext.CancelExecution()</c> was called meanwhile.</exception>
     public AnchorClusters ClusterAnchors(
-        IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int seed = 0, ObjectDetectionColumns? columns = null)
+        IDataView data, NetworkDefinition network, int count = 5, ResizeMode resize = ResizeMode.Stretch, int? seed = null,
+        ObjectDetectionColumns? columns = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return AnchorKMeans.Cluster(ReadShapes(data, network, resize, columns), count, seed);
+        return Told(AnchorKMeans.Cluster(ReadShapes(data, network, resize, columns), count, SeedOf(seed)));
     }
 
     /// <summary>Clusters the boxes of labelled images once for each of several counts of anchors, so that one can be chosen: more anchors fit the boxes better and cost
@@ -132,17 +134,32 @@ public sealed class ObjectDetectionCatalog
     /// <param name="network">The network that the anchors are for: its input size and grid.</param>
     /// <param name="counts">The counts, each at least 1; null: 1 to 10.</param>
     /// <param name="resize">How images are brought to the size of the input.</param>
-    /// <param name="seed">Seed of each clustering; <see cref="ClusterAnchors"/> with the same seed gives the same anchors.</param>
+    /// <param name="seed">Seed of each clustering; null: that of the context, and 0 if it has none. <see cref="ClusterAnchors"/> with the
+    /// same seed gives the same anchors.</param>
     /// <param name="columns">Names of the columns; null: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type, a count is below 1, or there is no such resize mode.</exception>
-    /// <exception cref="ArgumentException">There is no count, or the boxes have fewer distinct shapes than anchors are asked for.</exception>
+    /// <exception cref="ArgumentException">There is no count, or no box.</exception>
     public AnchorSweep SweepAnchors(
-        IDataView data, NetworkDefinition network, IEnumerable<int>? counts = null, ResizeMode resize = ResizeMode.Stretch, int seed = 0,
-        ObjectDetectionColumns? columns = null)
+        IDataView data, NetworkDefinition network, IEnumerable<int>? counts = null, ResizeMode resize = ResizeMode.Stretch,
+        int? seed = null, ObjectDetectionColumns? columns = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(network);
-        return AnchorSweep.Run(ReadShapes(data, network, resize, columns), counts ?? Enumerable.Range(1, 10), seed);
+        var sweep = AnchorSweep.Run(ReadShapes(data, network, resize, columns), counts ?? Enumerable.Range(1, 10), SeedOf(seed));
+        _ = Told(sweep.Clusters[^1]);
+        return sweep;
+    }
+
+    private int SeedOf(int? seed) => seed ?? HostEnvironments.Seed(_env) ?? 0;
+
+    private AnchorClusters Told(AnchorClusters clusters)
+    {
+        if (clusters.Warning is { } warning)
+        {
+            using var channel = _env.Start(ClusterAnchorsName);
+            channel.Warning(MessageSensitivity.UserData, warning);
+        }
+        return clusters;
     }
 
     private DetectionMetrics Evaluate(IDataView scored, ObjectDetectionColumns columns, EvaluationOptions? options, IProgress<int>? progress, CancellationToken cancellation)

@@ -64,6 +64,8 @@ public sealed class OptionsTests
             return [Array.Empty<string>(), new[] { "cat", "cat" }, new[] { "cat", "" }, new[] { "cat", null }];
         if (type == typeof(IReadOnlyList<int>))
             return [null, new[] { 416, 0 }, new[] { -1 }];
+        if (property.Name == nameof(TrainingOptions.ClassWeights))
+            return [new[] { double.NaN }, new[] { 1.0, 0 }, new[] { double.PositiveInfinity }, new[] { -1.0 }];
         if (type == typeof(IReadOnlyList<double>))
             return [null, new[] { double.NaN }, new[] { 1.5 }, new[] { 0.5, -0.1 }];
         bool needed = !type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.NotNull;

@@ -56,9 +56,11 @@ internal sealed class AnchorsCommand(Terminal terminal)
         Directory.CreateDirectory(folder);
         string curve = Path.Combine(folder, "average-iou.svg"), shapes = Path.Combine(folder, "shapes.svg");
         sweep.SaveAverageIoUPlot(curve);
-        sweep.SaveShapesPlot(shapes, count);
+        // Fewer than asked for, if the boxes have no more distinct shapes.
+        var chosen = sweep.Clusters.Last(clusters => clusters.Anchors.Count <= count);
+        sweep.SaveShapesPlot(shapes, chosen.Anchors.Count);
         terminal.Line($"plots: {curve}, {shapes}");
-        return sweep.Clusters.First(clusters => clusters.Anchors.Count == count);
+        return chosen;
     }
 
     private void Print(AnchorClusters clusters, NetworkDefinition network)

@@ -26,9 +26,14 @@ internal sealed class TrainCommand(Terminal terminal)
 
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "Folder for model.zip, loss.png, metrics.csv and the checkpoints, which are deleted once the model is saved.",
+        Description = "Folder for model.zip, loss.png, metrics.csv, pictures and checkpoints, which go once the model is saved.",
         HelpName = "folder",
         DefaultValueFactory = _ => Path.Combine("runs", "train"),
+    };
+
+    private readonly Option<bool> _tensorBoard = new("--tensorboard")
+    {
+        Description = "Write event files for TensorBoard, too, into the folder tensorboard of --output.",
     };
 
     private readonly Option<bool> _resume = new("--resume", "-r")
@@ -40,7 +45,9 @@ internal sealed class TrainCommand(Terminal terminal)
 
     /// <summary>The command.</summary>
     public Command Create() => new Command("train", "Trains a detector on labelled images and saves it. Ctrl+C leaves a checkpoint; --resume goes on from it.")
-        .WithOptions([.. _data.All, _trainSet, _validationSet, _network.Network, _network.Size, .. _recipe.All, _output, _resume, _gpu])
+        .WithOptions([
+            .. _data.All, _trainSet, _validationSet, _network.Network, _network.Size, .. _recipe.All, _output, _tensorBoard, _resume, _gpu,
+        ])
         .WithExamples(
             "yolo-mlnet train --data BCCD                                              # runs/train/model.zip",
             "yolo-mlnet train --data BCCD --epochs 20 --patience 5 --train-set train --val-set val",
@@ -69,13 +76,16 @@ internal sealed class TrainCommand(Terminal terminal)
         var validation = validationSet is null ? null : source.Load(ml, validationSet, loading, terminal);
 
         Directory.CreateDirectory(output);
-        string modelPath = Path.Combine(output, "model.zip"), curve = Path.Combine(output, "loss.png"), metrics = Path.Combine(output, "metrics.csv");
+        string modelPath = Path.Combine(output, "model.zip"), curve = Path.Combine(output, "loss.png");
+        string metrics = Path.Combine(output, "metrics.csv"), pictures = Path.Combine(output, "pictures");
         terminal.Heading("Training");
         using var model = TrainingProgressView.Run(terminal.Ansi, progress => ml.ObjectDetection.Trainers.YoloV2(options with
         {
             GpuDeviceId = parsed.GetValue(_gpu),
             ValidationData = validation,
             MetricsFile = metrics,
+            PicturesFolder = pictures,
+            TensorBoardFolder = parsed.GetValue(_tensorBoard) ? Path.Combine(output, "tensorboard") : null,
             Checkpoints = new(Path.Combine(output, "checkpoints")) { Resume = resume, Warning = terminal.Warning, Resumed = file => terminal.Line($"Going on from {file}") },
             Started = new Synchronous<TrainingSummary>(summary => terminal.Line(summary.ToString())),
             Progress = progress,
@@ -87,6 +97,8 @@ internal sealed class TrainCommand(Terminal terminal)
         terminal.Heading("Written");
         terminal.Line($"model    {modelPath}");
         terminal.Line($"losses   {curve}, {metrics}");
+        if (Directory.Exists(pictures))
+            terminal.Line($"pictures {pictures}");
         terminal.Line($"Next: yolo-mlnet val --model {modelPath} --data {source.Path}");
         return ExitCodes.Success;
     }

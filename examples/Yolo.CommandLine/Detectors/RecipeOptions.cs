@@ -34,6 +34,29 @@ internal sealed class RecipeOptions
     };
 
     private readonly Option<int?> _freeze = OptionKinds.AtLeast("--freeze", 0, "Convolutions at the start of the network that stay as they are. [default: 0]");
+
+    private readonly Option<int?> _freezeEpochs = OptionKinds.AtLeast(
+        "--freeze-epochs", 1, "Epochs after which what --freeze names is trained, too. [default: never]");
+
+    private readonly Option<int?> _backbone = OptionKinds.AtLeast(
+        "--backbone", 0, "Convolutions at the start of the network that learn at a tenth of the rate. [default: 0]");
+
+    private readonly Option<double?> _labelSmoothing = new("--label-smoothing")
+    {
+        Description = "Part of each class label that is spread over all classes, 0 to below 1. [default: 0]", HelpName = "0..1",
+    };
+
+    private readonly Option<float?> _rotation = new("--rotation")
+    {
+        Description = "Degrees that inputs may turn either way. [default: 0]", HelpName = "degrees",
+    };
+
+    private readonly Option<float?> _zoom = new("--zoom")
+    {
+        Description = "Largest factor on the size of pictures; its inverse is the smallest. [default: 1]", HelpName = "factor",
+    };
+
+    private readonly Option<int?> _mosaicOff = OptionKinds.AtLeast("--mosaic-off", 0, "Last epochs without mosaics. [default: 0]");
     private readonly Option<float?> _mosaic = new("--mosaic") { Description = "Probability that an input is made of four images, 0 to 1. [default: 0]", HelpName = "0..1" };
     private readonly Option<bool> _noFlip = new("--no-flip") { Description = "Do not mirror images left to right: for text, signs, gauges." };
     private readonly Option<bool> _verticalFlip = new("--vertical-flip") { Description = "Mirror images top to bottom, too: for microscopy, aerial views." };
@@ -49,8 +72,9 @@ internal sealed class RecipeOptions
     /// <summary>All of them, for <c>WithOptions</c>.</summary>
     public Option[] All =>
     [
-        _epochs, _batch, _subdivisions, _learningRate, _anchors, _weights, _freeze, _mosaic, _noFlip, _verticalFlip, _multiScale, _loss, _optimizer, _precision, _patience, _workers,
-        _int8, _seed,
+        _epochs, _batch, _subdivisions, _learningRate, _anchors, _weights, _freeze, _freezeEpochs, _backbone, _mosaic, _mosaicOff,
+        _rotation, _zoom, _labelSmoothing, _noFlip, _verticalFlip, _multiScale, _loss, _optimizer, _precision,
+        _patience, _workers, _int8, _seed,
     ];
 
     /// <summary>The trainer's options for a network.</summary>
@@ -69,7 +93,18 @@ internal sealed class RecipeOptions
             InitialWeights = start.Path,
             InitialNetwork = start.Network,
             FreezeLayers = parsed.GetValue(_freeze) ?? 0,
-            Augmentation = new() { Flip = !parsed.GetValue(_noFlip), VerticalFlip = parsed.GetValue(_verticalFlip), Mosaic = parsed.GetValue(_mosaic) ?? 0 },
+            FreezeEpochs = parsed.GetValue(_freezeEpochs),
+            BackboneLayers = parsed.GetValue(_backbone) ?? 0,
+            CIoU = new() { LabelSmoothing = parsed.GetValue(_labelSmoothing) ?? 0 },
+            Augmentation = new()
+            {
+                Flip = !parsed.GetValue(_noFlip),
+                VerticalFlip = parsed.GetValue(_verticalFlip),
+                Rotation = parsed.GetValue(_rotation) ?? 0,
+                Zoom = parsed.GetValue(_zoom) ?? 1,
+                Mosaic = parsed.GetValue(_mosaic) ?? 0,
+                MosaicOffEpochs = parsed.GetValue(_mosaicOff) ?? 0,
+            },
             InputSizes = parsed.GetValue(_multiScale) ? s_sizes : [],
             Loss = parsed.GetValue(_loss),
             Optimizer = parsed.GetValue(_optimizer),

@@ -13,6 +13,9 @@ internal static class HostEnvironments
     /// <inheritdoc cref="Of(DataOperationsCatalog)"/>
     public static IHostEnvironment Of(TransformsCatalog catalog) => catalog.GetEnvironment();
 
+    /// <summary>The seed that the context was made with, or null.</summary>
+    public static int? Seed(IHostEnvironment host) => (host as IHostEnvironmentInternal)?.Seed;
+
     /// <summary>The GPU that <c>mlContext.GpuDeviceId</c> names, or null.</summary>
     public static int? GpuDeviceId(IHostEnvironment host) => (host as IHostEnvironmentInternal)?.GpuDeviceId;
 

@@ -55,7 +55,10 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>, IDisposable
         {
             string terms = string.Join(", ", value.Terms.Select(term => string.Create(CultureInfo.InvariantCulture, $"{term.Key} {term.Value:G4}")));
             string validation = value.Validation is { } measured
-                ? string.Create(CultureInfo.InvariantCulture, $", validation loss {measured.Loss:G4}, mAP50 {measured.MeanAveragePrecision50:F3}") : "";
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $", validation loss {measured.Loss:G4}, mAP50 {measured.MeanAveragePrecision50:F3}, "
+                    + $"AP {measured.MeanAveragePrecision:F3}")
+                : "";
             Info(string.Create(CultureInfo.InvariantCulture,
                 $"Epoch {value.Epoch}/{value.Epochs}: loss {value.Loss:G4} ({terms}){validation}, learning rate {value.LearningRate:G3}, {value.Remaining:hh\\:mm\\:ss} remaining."));
             _checkpoints.Checkpoint(value.Loss, value.Epoch, value.Step);

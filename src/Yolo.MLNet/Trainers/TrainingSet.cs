@@ -57,7 +57,7 @@ internal sealed class TrainingSet : IDisposable
         }
         return options.Anchors is { } anchors
             ? new(anchors, shapes.Select(shape => (double)anchors.BestMatch(shape).IoU).DefaultIfEmpty().Average())
-            : AnchorKMeans.Cluster(shapes, options.AnchorCount, options.Seed);
+            : AnchorKMeans.Cluster(shapes, options.AnchorCount, options.SeedOrDefault);
     }
 
     public void Dispose() => Images.Dispose();

@@ -8,6 +8,7 @@ using Yolo.Model.Anchors;
 using Yolo.Model.Data;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Torch;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
@@ -28,16 +29,15 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     internal YoloV2Trainer(IHostEnvironment env, YoloV2TrainerOptions options)
     {
         _host = env.Register(nameof(YoloV2Trainer));
-        Options = options;
+        Options = options with { Seed = options.Seed ?? HostEnvironments.Seed(env) };
     }
 
-    /// <summary>How the trainer trains.</summary>
+    /// <summary>How the trainer trains; its seed is that of the context if the options named none.</summary>
     public YoloV2TrainerOptions Options { get; }
 
     /// <summary>Reads the images, trains and returns the detector.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type; found before any data is read.</exception>
-    /// <exception cref="ArgumentException">Anchors are to be clustered, and the boxes have fewer distinct shapes than that; or the options have both validation data and a
-    /// fraction.</exception>
+    /// <exception cref="ArgumentException">The options have both validation data and a fraction.</exception>
     /// <exception cref="InvalidDataException">A row has no image, its labels and boxes do not fit together, or its label is not among the classes; or the file of
     /// initial weights does not fit the network; or more images than <see cref="YoloV2TrainerOptions.MaximumSkipped"/> cannot be read, or, with <see cref="OnError.Throw"/>, one.</exception>
     /// <exception cref="IOException">There is no room for images in <see cref="YoloV2TrainerOptions.CacheFolder"/>; or, with <see cref="OnError.Throw"/>, an image cannot be read.</exception>
@@ -59,6 +59,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var validationSet = ReadValidation(set, log, cancellation.Token);
         var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (Readable(set, set.Images, log), validationSet is null ? null : Readable(validationSet, validationSet.Images, log));
         var clusters = TrainingSet.Anchors(images.Labels, Options);
+        if (clusters.Warning is { } fewer)
+            log.Warn(fewer);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
         var options = Options with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
@@ -69,6 +71,8 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Warn($"{Options.FreezeLayers} convolutions are frozen, but only {loaded} start from given weights: the others stay as random as they are.");
         if (trainer.UnusedGpu is { } advice)
             log.Warn(advice);
+        if (NativeAllocator.Warning is { } slow)
+            log.Warn(slow);
         Options.Started?.Report(summary);
         var result = Train(trainer, new(images, validation), initial, log, cancellation.Token);
         if (validation is not null)
@@ -110,7 +114,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
     {
         if (set.Images.Labels.Count < 2)
             throw new InvalidOperationException("One image cannot be split into some to train on and some to validate with.");
-        var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.Seed);
+        var (rest, drawn) = ImageSubset.Split(set.Images, Options.ValidationFraction, Options.SeedOrDefault);
         log.Info(string.Create(CultureInfo.InvariantCulture, $"{drawn.Labels.Count} of {set.Images.Labels.Count} images are drawn to validate with."));
         return (Readable(set, rest, log), Readable(set, drawn, log));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Yolo.Model.Geometry;
 
 namespace Yolo.Model.Anchors;
@@ -20,12 +21,13 @@ public static class AnchorKMeans
     /// <summary>Shapes that are clustered: 100,000. Of more, a sample is, and the average IoU is that of the sample.</summary>
     public const int MaximumShapes = 100_000;
 
-    /// <summary>Clusters shapes into anchors. The same shapes, count and seed give the same anchors.</summary>
+    /// <summary>Clusters shapes into anchors. The same shapes, count and seed give the same anchors. If there are fewer distinct shapes
+    /// than anchors are asked for, each distinct shape is an anchor, and <see cref="AnchorClusters.Warning"/> says so.</summary>
     /// <param name="shapes">Shapes of the data set's boxes, in grid cells of the network, each positive and finite. Of more than
     /// <see cref="MaximumShapes"/> a sample is clustered.</param>
     /// <param name="count">How many anchors, at least 1.</param>
     /// <param name="seed">Chooses the starting centres.</param>
-    /// <exception cref="ArgumentException">A shape is not positive and finite, or fewer distinct shapes than anchors were given.</exception>
+    /// <exception cref="ArgumentException">There is no shape, or one is not positive and finite.</exception>
     public static AnchorClusters Cluster(IReadOnlyList<BoxShape> shapes, int count, int seed)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -35,25 +37,26 @@ public static class AnchorKMeans
             if (shapes[i] is not { Width: > 0 and < float.PositiveInfinity, Height: > 0 and < float.PositiveInfinity })
                 throw new ArgumentException($"Shape {i} is {shapes[i].Width} x {shapes[i].Height}; width and height must be positive and finite.", nameof(shapes));
         }
-        RequireDistinct(shapes, count);
-        BoxShape[] clustered = [.. Sample(shapes, count)];
+        if (shapes.Count == 0)
+            throw new ArgumentException("Anchors are clustered from the shapes of boxes, and there is no box.", nameof(shapes));
+        int found = Distinct(shapes, count);
+        BoxShape[] clustered = [.. Sample(shapes, found)];
 
-        var search = new Search(clustered, count, new Random(seed));
+        var search = new Search(clustered, found, new Random(seed));
         for (int start = 0; start < Starts; start++)
             search.Run();
         var anchors = search.Best.OrderBy(shape => shape.Width * shape.Height).ThenBy(shape => shape.Width);
-        return new(new AnchorSet(anchors), search.BestIoU);
+        return new(new AnchorSet(anchors), search.BestIoU)
+        {
+            Warning = found == count ? null : string.Create(CultureInfo.InvariantCulture,
+                $"{count} anchors were asked for, but the {shapes.Count} boxes have {found} distinct shapes: there are {found} anchors."),
+        };
     }
 
-    private static void RequireDistinct(IReadOnlyList<BoxShape> shapes, int count)
-    {
-        int distinct = Distinct(shapes, count);
-        if (distinct < count)
-            throw new ArgumentException($"{count} anchors need at least {count} distinct shapes, but there are {distinct} among {shapes.Count} boxes.", nameof(shapes));
-    }
-
-    // Stops as soon as there are enough.
-    private static int Distinct(IEnumerable<BoxShape> shapes, int enough) => shapes.Distinct().Take(enough).Count();
+    // Stops as soon as there are enough. Boxes of one size differ in their last bits once they are scaled to cells: a ten-thousandth of a
+    // cell is less than any pixel.
+    private static int Distinct(IEnumerable<BoxShape> shapes, int enough) =>
+        shapes.DistinctBy(shape => (MathF.Round(shape.Width, 4), MathF.Round(shape.Height, 4))).Take(enough).Count();
 
     /// <summary>All shapes, or of many a sample; all of them, too, where a sample has fewer distinct ones than anchors are wanted.</summary>
     private static IReadOnlyList<BoxShape> Sample(IReadOnlyList<BoxShape> shapes, int count)

@@ -14,7 +14,8 @@ public sealed class AnchorSweep
     /// <summary>The shapes of the boxes, in grid cells of the network.</summary>
     public IReadOnlyList<BoxShape> Shapes { get; }
 
-    /// <summary>The anchors of each count, by growing count.</summary>
+    /// <summary>The anchors of each count, by growing count. If the boxes have fewer distinct shapes than the highest counts, the last has
+    /// as many anchors as there are shapes.</summary>
     public IReadOnlyList<AnchorClusters> Clusters { get; }
 
     /// <summary>Clusters shapes once for each count, by <see cref="AnchorKMeans"/>.</summary>
@@ -22,7 +23,7 @@ public sealed class AnchorSweep
     /// <param name="counts">The counts, each at least 1, in any order; what occurs twice is done once.</param>
     /// <param name="seed">Seed of each clustering.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is below 1.</exception>
-    /// <exception cref="ArgumentException">There is no count, a shape is not positive and finite, or there are fewer distinct shapes than anchors.</exception>
+    /// <exception cref="ArgumentException">There is no count, a there is no shape, or one is not positive and finite.</exception>
     public static AnchorSweep Run(IReadOnlyList<BoxShape> shapes, IEnumerable<int> counts, int seed)
     {
         ArgumentNullException.ThrowIfNull(shapes);
@@ -30,6 +31,8 @@ public sealed class AnchorSweep
         int[] ordered = [.. counts.Distinct().Order()];
         if (ordered.Length == 0)
             throw new ArgumentException("At least one count of anchors is needed.", nameof(counts));
-        return new([.. shapes], [.. ordered.Select(count => AnchorKMeans.Cluster(shapes, count, seed))]);
+        // Of the counts that the shapes do not suffice for, the highest stands for all: its warning is the one to tell.
+        var clusters = ordered.Select(count => AnchorKMeans.Cluster(shapes, count, seed)).GroupBy(clusters => clusters.Anchors.Count);
+        return new([.. shapes], [.. clusters.Select(same => same.Last())]);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Yolo.Model.Training;
 
 /// <summary>How training images are varied. The defaults are those of Darknet's <c>yolov2-voc.cfg</c>; its flip cannot be turned off.</summary>
@@ -13,8 +11,25 @@ public sealed record AugmentationOptions
     public float Jitter
     {
         get;
-        init { CheckRange(value, 0, 0.499f); field = value; }
+        init => field = Argument.InRange(value, 0, 0.499f);
     } = 0.2f;
+
+    /// <summary>The largest factor on the size of the picture after the crop; its inverse is the smallest: 1 (unchanged) to 10. What moves
+    /// into view beside the image is grey. Default: 1.</summary>
+    public float Zoom
+    {
+        get;
+        init => field = Argument.InRange(value, 1, 10);
+    } = 1;
+
+    /// <summary>How far the input may turn either way about its center, degrees, 0 to 180. What moves into view is grey; a box becomes the
+    /// upright box around the turned one, so keep the angle small for objects that do not fill their boxes. Costs a second sampling of the
+    /// input. Default: 0.</summary>
+    public float Rotation
+    {
+        get;
+        init => field = Argument.InRange(value, 0, 180);
+    }
 
     /// <summary>Whether every second image is mirrored left to right. Default: true.</summary>
     public bool Flip { get; init; } = true;
@@ -26,21 +41,21 @@ public sealed record AugmentationOptions
     public float Hue
     {
         get;
-        init { CheckRange(value, 0, 0.5f); field = value; }
+        init => field = Argument.InRange(value, 0, 0.5f);
     } = 0.1f;
 
     /// <summary>The largest factor on the HSV saturation; its inverse is the smallest: 1 (unchanged) to 10. Default: 1.5 (Darknet's <c>saturation</c>).</summary>
     public float Saturation
     {
         get;
-        init { CheckRange(value, 1, 10); field = value; }
+        init => field = Argument.InRange(value, 1, 10);
     } = 1.5f;
 
     /// <summary>The largest factor on the HSV value; its inverse is the smallest: 1 (unchanged) to 10. Default: 1.5 (Darknet's <c>exposure</c>).</summary>
     public float Exposure
     {
         get;
-        init { CheckRange(value, 1, 10); field = value; }
+        init => field = Argument.InRange(value, 1, 10);
     } = 1.5f;
 
     /// <summary>How many of the inputs are mosaics, 0 to 1: four images around a random centre, an idea of YOLOv4 (Bochkovskiy et al., 2020, section 3.3). The
@@ -48,7 +63,15 @@ public sealed record AugmentationOptions
     public float Mosaic
     {
         get;
-        init { CheckRange(value, 0, 1); field = value; }
+        init => field = Argument.InRange(value, 0, 1);
+    }
+
+    /// <summary>Epochs at the end of the run, at least 0, that have no mosaics, so that the network ends on pictures as they are (an idea
+    /// of YOLOX, Ge et al., 2021). Default: 0.</summary>
+    public int MosaicOffEpochs
+    {
+        get;
+        init => field = Argument.AtLeast(value, 0);
     }
 
     /// <summary>The part of a box's area, 0 to 1, that must stay visible for the object to stay in the labels, whether the edge of a crop or of a tile in a mosaic cuts
@@ -56,12 +79,6 @@ public sealed record AugmentationOptions
     public float MinimumVisible
     {
         get;
-        init { CheckRange(value, 0, 1); field = value; }
+        init => field = Argument.InRange(value, 0, 1);
     } = 0.25f;
-
-    private static void CheckRange(float value, float minimum, float maximum, [CallerMemberName] string name = "")
-    {
-        if (!(value >= minimum && value <= maximum))
-            throw new ArgumentOutOfRangeException(name, value, $"Expected {minimum} to {maximum}.");
-    }
 }

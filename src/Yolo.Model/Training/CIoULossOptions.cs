@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Training;
@@ -10,29 +9,37 @@ public sealed record CIoULossOptions
     public double BoxGain
     {
         get;
-        init => field = Gain(value);
+        init => field = Argument.NotNegative(value);
     } = 5;
 
     /// <summary>Weight of the objectness of matched predictions, at least 0. Default: 1.</summary>
     public double ObjectGain
     {
         get;
-        init => field = Gain(value);
+        init => field = Argument.NotNegative(value);
     } = 1;
 
     /// <summary>Weight of the objectness of background, at least 0. Default: 1.</summary>
     public double NoObjectGain
     {
         get;
-        init => field = Gain(value);
+        init => field = Argument.NotNegative(value);
     } = 1;
 
     /// <summary>Weight of the class term, at least 0. Default: 1.</summary>
     public double ClassGain
     {
         get;
-        init => field = Gain(value);
+        init => field = Argument.NotNegative(value);
     } = 1;
+
+    /// <summary>Share of each class label, at least 0 and below 1, that is spread evenly over all classes, so that the network is less sure
+    /// of itself: 0.1 where labels may be wrong. Default: 0, labels are taken at their word.</summary>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = Argument.BelowOne(value);
+    }
 
     /// <summary>Shape IoU, above 0 and at most 1, above which further anchors of an object's cell are responsible for it too, unless they have
     /// an object already. Default: 1, the best anchor alone.</summary>
@@ -46,7 +53,4 @@ public sealed record CIoULossOptions
             field = value;
         }
     } = 1;
-
-    private static double Gain(double value, [CallerMemberName] string name = "") =>
-        value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A finite weight of at least 0 is expected.");
 }

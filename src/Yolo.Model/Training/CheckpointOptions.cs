@@ -22,11 +22,7 @@ public sealed record CheckpointOptions
     public int EveryEpochs
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(EveryEpochs));
-            field = value;
-        }
+        init => field = Argument.AtLeast(value, 1);
     } = 1;
 
     /// <summary>Time, positive, after which a step leaves a checkpoint although its epoch is not at its end; null: epochs alone count. Default: 10 minutes.</summary>
@@ -45,15 +41,13 @@ public sealed record CheckpointOptions
     public int Keep
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Keep));
-            field = value;
-        }
+        init => field = Argument.AtLeast(value, 1);
     } = 3;
 
-    /// <summary>Whether the run goes on from the newest whole checkpoint in the folder; where there is none, it starts afresh. In Float32, on the same machine and number of threads, the
-    /// result equals that of a run without interruption bit for bit. A run that had ended gives its result at once. Default: false, and a folder with checkpoints in it is refused.</summary>
+    /// <summary>Whether the run goes on from the newest whole checkpoint in the folder; if there is none, it starts at the beginning. In
+    /// Float32 on a CPU, on the same machine and number of threads, the result equals that of a run without interruption bit for bit; on
+    /// CUDA it is as close as two runs without interruption are. A run that had ended gives its result at once. Default: false, and a
+    /// folder with checkpoints in it is refused.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Told which damaged checkpoints were skipped. Default: null, nobody.</summary>

@@ -54,7 +54,7 @@ public sealed class DetectorTrainer
     /// <summary>The same, drawn when the run begins.</summary>
     internal StartingWeights RandomWeights => StartingWeights.Random(WeightSeed, Prior);
 
-    private int WeightSeed => SeedSequence.At(_plan.Options.Seed, stream: 0, position: 0);
+    private int WeightSeed => SeedSequence.At(_plan.Options.SeedOrDefault, stream: 0, position: 0);
 
     private float? Prior => _plan.Options.Loss == LossKind.CIoU ? ObjectnessPrior : null;
 

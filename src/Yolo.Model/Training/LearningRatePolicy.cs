@@ -9,33 +9,41 @@ public abstract record LearningRatePolicy
     {
     }
 
-    /// <summary>Epochs over which the rate rises from 0, at least 0. Default: 3.</summary>
+    // The longest burn-in, as a share of the run: of a short run most must be left to learn at the full rate.
+    private const double LongestBurnIn = 0.2;
+
+    /// <summary>Epochs over which the rate rises, at least 0; never more than a fifth of the run. Default: 3.</summary>
     public double BurnInEpochs
     {
         get;
-        init => field = value is >= 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInEpochs), value, "Burn-in must be at least 0 epochs.");
+        init => field = Argument.NotNegative(value);
     } = 3;
 
     /// <summary>The rate rises as (position / burn-in) to this power, positive. Default: 1, a straight line; Darknet uses 4 (network.c, <c>get_current_rate</c>).</summary>
     public double BurnInPower
     {
         get;
-        init => field = value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(nameof(BurnInPower), value, "The power must be positive.");
+        init => field = Argument.Positive(value);
     } = 1;
 
     /// <summary>The factor, 0 to 1, at a position in the run.</summary>
-    /// <param name="epoch">Epochs done, fractions included; 0 at the start.</param>
+    /// <param name="epoch">Epochs done, fractions included, the step that asks counted: the first of 100 steps of an epoch asks at 0.01.
+    /// Darknet counts so, too (network.c, <c>train_network_datum</c> adds a batch to <c>seen</c> before it updates the weights).</param>
     /// <param name="epochs">Epochs of the whole run.</param>
-    public double Factor(double epoch, double epochs) =>
-        epoch < BurnInEpochs ? Math.Pow(epoch / BurnInEpochs, BurnInPower) : AfterBurnIn(epoch, epochs);
+    public double Factor(double epoch, double epochs)
+    {
+        double burnIn = Math.Min(BurnInEpochs, LongestBurnIn * epochs);
+        return epoch < burnIn ? Math.Pow(epoch / burnIn, BurnInPower) : AfterBurnIn(epoch, epochs, burnIn);
+    }
 
-    private protected abstract double AfterBurnIn(double epoch, double epochs);
+    /// <summary>The factor once the burn-in has ended after <paramref name="burnIn"/> epochs.</summary>
+    private protected abstract double AfterBurnIn(double epoch, double epochs, double burnIn);
 }
 
 /// <summary>The highest rate all along.</summary>
 public sealed record ConstantPolicy : LearningRatePolicy
 {
-    private protected override double AfterBurnIn(double epoch, double epochs) => 1;
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn) => 1;
 }
 
 /// <summary>The rate is multiplied by <paramref name="Scale"/> at each of the given points, as in the paper and in Darknet's <c>policy=steps</c>.</summary>
@@ -48,9 +56,9 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
     public IReadOnlyList<double> Points { get; init => field = Given(value); } = Given(Points);
 
     /// <summary>By how much, positive, usually 0.1.</summary>
-    public double Scale { get; init => field = Positive(value); } = Positive(Scale);
+    public double Scale { get; init => field = Argument.Positive(value); } = Argument.Positive(Scale);
 
-    private protected override double AfterBurnIn(double epoch, double epochs)
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn)
     {
         double factor = 1;
         foreach (double point in Points)
@@ -65,15 +73,10 @@ public sealed record StepsPolicy(IReadOnlyList<double> Points, double Scale = 0.
     {
         ArgumentNullException.ThrowIfNull(value, name);
         foreach (double point in value)
-        {
-            if (point is not (>= 0 and <= 1))
-                throw new ArgumentOutOfRangeException(name, point, "A point is a share of the run, 0 to 1.");
-        }
+            _ = Argument.InRange(point, 0, 1, name);
         return [.. value];
     }
 
-    private static double Positive(double value, [CallerMemberName] string name = "") =>
-        value is > 0 and < double.PositiveInfinity ? value : throw new ArgumentOutOfRangeException(name, value, "A positive, finite factor is expected.");
 }
 
 /// <summary>After the burn-in half a cosine from 1 down to <see cref="Final"/> (Loshchilov and Hutter, 2017, without restarts).</summary>
@@ -83,12 +86,12 @@ public sealed record CosinePolicy : LearningRatePolicy
     public double Final
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Final), value, "The final factor must lie between 0 and 1.");
+        init => field = Argument.InRange(value, 0, 1);
     } = 0.01;
 
-    private protected override double AfterBurnIn(double epoch, double epochs)
+    private protected override double AfterBurnIn(double epoch, double epochs, double burnIn)
     {
-        double position = epochs > BurnInEpochs ? Math.Min(1, (epoch - BurnInEpochs) / (epochs - BurnInEpochs)) : 1;
+        double position = Math.Min(1, (epoch - burnIn) / (epochs - burnIn));
         return Final + (1 - Final) * 0.5 * (1 + Math.Cos(Math.PI * position));
     }
 }

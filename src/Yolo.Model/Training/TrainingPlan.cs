@@ -23,8 +23,7 @@ internal sealed class TrainingPlan
     {
         if (classNames is not null && classNames.Count != network.Region.Classes)
             throw new ArgumentException($"The network has {network.Region.Classes} classes, but there are {classNames.Count} names.", nameof(classNames));
-        if (options.FreezeLayers >= network.Convolutions.Length)
-            throw new ArgumentException($"{options.FreezeLayers} of {network.Convolutions.Length} convolutions are to be frozen: none would learn.", nameof(options));
+        LearningRateSchedule.Check(options, network);
         Network = network;
         Options = options;
         ClassNames = classNames ?? [];

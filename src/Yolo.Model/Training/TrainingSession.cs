@@ -30,7 +30,7 @@ internal sealed class TrainingSession : IDisposable
         var memory = new TrainingMemory(plan);
         if (TrainingMemory.Of(plan.Device) is { } available)
             memory.Check(available);
-        _module = new YoloModule(network, plan.ComputeType);
+        _module = new YoloModule(network, plan.ComputeType, options.BatchNormMomentum);
         long seen = initial.LoadInto(_module);
         _module.to(plan.Device);
         _module.train();
@@ -44,7 +44,7 @@ internal sealed class TrainingSession : IDisposable
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,
         };
-        _loop = new TrainingLoop(_state, new TrainingStep(options, _loss, _transfers, memory), loader, Participants(plan, data, validator, progress));
+        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory), loader, Participants(plan, data, validator, progress));
     }
 
     /// <summary>What the run changes.</summary>
@@ -85,7 +85,9 @@ internal sealed class TrainingSession : IDisposable
         if (validator is not null)
             participants.Add(new ValidationSchedule(validator, options.Validation));
         if (options.MetricsFile is { } metrics)
-            participants.Add(new MetricsFile(metrics));
+            participants.Add(new MetricsFile(metrics, plan.ClassNames));
+        if (options.TensorBoardFolder is { } board)
+            participants.Add(new TensorBoardLog(board, plan.ClassNames));
         if (progress is not null)
             participants.Add(new ProgressReporter(progress));
         if (options.Checkpoints is { } checkpoints)

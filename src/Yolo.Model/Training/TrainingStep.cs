@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Yolo.Model.Training;
 
 /// <summary>One optimizer step: forward and backward over the parts of a batch, new weights, their average, and one look at the result.</summary>
-internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory)
+internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory)
 {
     /// <summary>Takes the step and counts it. Disposes the batches.</summary>
     /// <param name="state">The state, which the step changes.</param>
@@ -32,7 +32,7 @@ internal sealed class TrainingStep(TrainingOptions options, BatchLoss loss, Devi
     private void Take(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
     {
         using var scope = NewDisposeScope();
-        double rate = options.LearningRate * options.LearningRatePolicy.Factor(state.History.EpochsDone, state.History.PlannedEpochs);
+        double rate = schedule.At(state.History.Steps, state.History.PlannedEpochs);
         var terms = loss.Backward(
             [.. batches.Select(batch => batch.Targets)],
             part =>

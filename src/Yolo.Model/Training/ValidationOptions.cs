@@ -7,11 +7,7 @@ public sealed record ValidationOptions
     public int EveryEpochs
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(EveryEpochs));
-            field = value;
-        }
+        init => field = Argument.AtLeast(value, 1);
     } = 1;
 
     /// <summary>Whether the run ends with the weights of the best validation, the one of the highest mAP50, of equal ones that of the lowest loss; else with those of the last step.
@@ -23,10 +19,6 @@ public sealed record ValidationOptions
     public int Patience
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Patience));
-            field = value;
-        }
+        init => field = Argument.AtLeast(value, 0);
     }
 }

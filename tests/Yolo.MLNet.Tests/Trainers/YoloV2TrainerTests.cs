@@ -15,6 +15,21 @@ public sealed class YoloV2TrainerTests : IDisposable
 {
     private readonly TrainerRuns _runs = new();
 
+    // The boxes of this set have two sizes, wherever they lie.
+    [Fact]
+    public void Fit_FewerShapesThanAnchors_TrainsWithAsManyAndWarns()
+    {
+        using var runs = new TrainerRuns();
+        TrainingSummary? summary = null;
+
+        using var model = runs.Fit(Options with { AnchorCount = 5, Started = new SummaryListener(value => summary = value) });
+
+        Assert.Equal(2, summary!.Anchors.Count);
+        Assert.Contains(runs.Log, line => line.StartsWith("Warning: ", StringComparison.Ordinal)
+            && line.EndsWith("5 anchors were asked for, but the 12 boxes have 2 distinct shapes: "
+                + "there are 2 anchors.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Fit_VocData_KeepsTheEstimatorContract() =>
         EstimatorContract.Check(_runs.Ml, _runs.Ml.ObjectDetection.Trainers.YoloV2(Options), _runs.Data, Rows.Detections, row => row.Scores.Length > 0);

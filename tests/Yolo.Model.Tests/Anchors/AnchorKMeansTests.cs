@@ -83,12 +83,22 @@ public sealed class AnchorKMeansTests
     }
 
     [Fact]
-    public void Cluster_FewerDistinctShapesThanAnchors_SaysHowMany()
+    public void Cluster_FewerDistinctShapesThanAnchors_GivesAsManyAsThereAreAndSaysSo()
     {
-        var error = Assert.Throws<ArgumentException>(() => AnchorKMeans.Cluster([new(1, 2), new(1, 2), new(2, 1)], 3, 0));
+        var clusters = AnchorKMeans.Cluster([new(1, 2), new(1, 2), new(2, 3)], 3, 0);
 
-        Assert.StartsWith("3 anchors need at least 3 distinct shapes, but there are 2 among 3 boxes.", error.Message, StringComparison.Ordinal);
+        Assert.Equal([new BoxShape(1, 2), new BoxShape(2, 3)], clusters.Anchors);
+        Assert.Equal(1, clusters.AverageIoU);
+        Assert.Equal("3 anchors were asked for, but the 3 boxes have 2 distinct shapes: there are 2 anchors.", clusters.Warning);
+        Assert.Null(AnchorKMeans.Cluster([new(1, 2), new(1, 2), new(2, 3)], 2, 0).Warning);
     }
+
+    [Fact]
+    public void Cluster_OneShapeButForRounding_GivesOneAnchor() =>
+        Assert.Single(AnchorKMeans.Cluster([new(1.3f, 2), new(1.3000001f, 2), new(1.3f, 2.0000002f)], 3, 0).Anchors);
+
+    [Fact]
+    public void Cluster_NoShape_Throws() => Assert.Throws<ArgumentException>(() => AnchorKMeans.Cluster([], 3, 0));
 
     [Theory]
     [InlineData(0)]

@@ -21,6 +21,15 @@ public sealed class AnchorSweepTests
     }
 
     [Fact]
+    public void Run_MoreThanThereAreShapes_EndsWithAsManyAsThereAre()
+    {
+        var sweep = AnchorSweep.Run([new(1, 2), new(1, 2), new(2, 3), new(5, 5)], Enumerable.Range(1, 6), seed: 0);
+
+        Assert.Equal([1, 2, 3], sweep.Clusters.Select(clusters => clusters.Anchors.Count));
+        Assert.StartsWith("6 anchors were asked for", sweep.Clusters[^1].Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_NoCount_Throws() => Assert.Throws<ArgumentException>(() => AnchorSweep.Run(s_shapes, [], seed: 0));
 
     [Fact]

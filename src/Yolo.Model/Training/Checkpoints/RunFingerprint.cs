@@ -20,7 +20,11 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
-    private static readonly HashSet<string> s_free = [nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers), nameof(TrainingOptions.MetricsFile)];
+    private static readonly HashSet<string> s_free =
+    [
+        nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers),
+        nameof(TrainingOptions.MetricsFile), nameof(TrainingOptions.TensorBoardFolder), nameof(TrainingOptions.PicturesFolder),
+    ];
 
     /// <summary>Options that a run may go on with although it began with others.</summary>
     private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxDuration), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy)];
@@ -64,7 +68,7 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
         {
             string here = Settings.GetValueOrDefault(name, "nothing"),
                 there = other.Settings.GetValueOrDefault(name) ?? s_before.Value.GetValueOrDefault(name, "nothing");
-            if (here != there)
+            if (!OptionValue.Same(here, there, s_before.Value.GetValueOrDefault(name)))
                 differences.Add($"{name} ({there} there, {here} here)");
         }
         return differences;
@@ -73,10 +77,15 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     private static SortedDictionary<string, string> Describe(TrainingOptions options)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        // No seed draws what seed 0 draws.
+        options = options with { Seed = options.SeedOrDefault };
         foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
+            // What a function does is not known: only that there is one.
+            if (property.GetValue(options) is Delegate)
+                settings[property.Name] = "\"a function\"";
             // By the type of the value: what a policy declares counts, not only what all policies share.
-            if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
+            else if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
                 settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
         }
         return settings;

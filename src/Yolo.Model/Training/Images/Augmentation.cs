@@ -107,10 +107,16 @@ public sealed class Augmentation
             mapping.InputWidth, mapping.InputHeight, destination);
         if (!colour.IsIdentity)
             Distort(destination, mapping.InputWidth, mapping.InputWidth * mapping.InputHeight, region, colour);
+        Rotation? rotation = _options.Rotation > 0
+            ? new(random.Uniform(-_options.Rotation, _options.Rotation), mapping.InputWidth, mapping.InputHeight) : null;
+        rotation?.Apply(destination);
 
         foreach (var item in image.Objects)
         {
-            if (Place(item.Box.Offset(-window.Left, -window.Top), mapping, flip, verticalFlip) is { } placed)
+            var box = Place(item.Box.Offset(-window.Left, -window.Top), mapping, flip, verticalFlip);
+            if (box is { } upright && rotation is { } turn)
+                box = Visible(turn.Around(upright), mapping.InputWidth, mapping.InputHeight);
+            if (box is { } placed)
                 objects.Add(item with { Box = placed.Offset(place.Left, place.Top) });
         }
     }
@@ -128,7 +134,14 @@ public sealed class Augmentation
     {
         var (left, width) = Crop(image.Width, ref random);
         var (top, height) = Crop(image.Height, ref random);
-        return new(left, top, width, height);
+        return _options.Zoom > 1 ? Zoom(new(left, top, width, height), Factor(_options.Zoom, ref random)) : new(left, top, width, height);
+    }
+
+    /// <summary>The window about the same center in which things appear larger by a factor.</summary>
+    private static PixelWindow Zoom(PixelWindow crop, float factor)
+    {
+        int width = Math.Max(1, (int)MathF.Round(crop.Width / factor)), height = Math.Max(1, (int)MathF.Round(crop.Height / factor));
+        return new(crop.Left + (crop.Width - width) / 2, crop.Top + (crop.Height - height) / 2, width, height);
     }
 
     /// <summary>A window anywhere in the crop, or, along an axis where it is longer, anywhere around it.</summary>
@@ -162,8 +175,14 @@ public sealed class Augmentation
             box = box with { Left = width - box.Right, Right = width - box.Left };
         if (verticalFlip)
             box = box with { Top = height - box.Bottom, Bottom = height - box.Top };
+        return Visible(box, width, height) is { } visible ? mapping.ToInput(visible) : null;
+    }
+
+    /// <summary>What is left of a box in a picture, or null if it is too little.</summary>
+    private BoundingBox? Visible(BoundingBox box, float width, float height)
+    {
         var visible = box.Clip(width, height);
-        return visible.Area > 0 && visible.Area >= _options.MinimumVisible * box.Area ? mapping.ToInput(visible) : null;
+        return visible.Area > 0 && visible.Area >= _options.MinimumVisible * box.Area ? visible : null;
     }
 
     private static void Distort(Span<float> input, int inputWidth, int plane, SampledRegion region, HsvDistortion colour)

@@ -24,6 +24,8 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     private const int Ahead = 1;
 
     private readonly Augmentation _augmentation = new(options.Augmentation, options.Filter);
+    private readonly ImageTransform _transform = new(options);
+    private readonly long _epochsWithMosaics = options.Epochs - (options.Augmentation?.MosaicOffEpochs ?? 0);
     private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
     private readonly BatchBuffers _buffers = new(checked(options.PartSize * TrainingBatch.BytesOf(schedule.Largest, format)));
 
@@ -85,7 +87,7 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
             for (long step = firstStep; step < steps; step++)
             {
                 if (step == firstStep || step % StepsPerEpoch == 0)
-                    order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.Seed, OrderStream, step / StepsPerEpoch));
+                    order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.SeedOrDefault, OrderStream, step / StepsPerEpoch));
                 int start = (int)(step % StepsPerEpoch) * options.BatchSize;
                 int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
                 long position = step / StepsPerEpoch * order.Length + start;
@@ -139,9 +141,9 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
 
     private EncodedTargets MakeImage(int image, long position, TrainingInput input, Span<float> pixels)
     {
-        TrainingImage[] loaded = [.. Sources(image, position).Select(images.Load)];
+        TrainingImage[] loaded = [.. _transform.Apply(Sources(image, position).Select(images.Load), position)];
         var objects = new List<GroundTruth>();
-        int seed = SeedSequence.At(options.Seed, AugmentationStream, position);
+        int seed = SeedSequence.At(options.SeedOrDefault, AugmentationStream, position);
         if (loaded is [var single])
             _augmentation.Apply(single, options.Resize, input.Width, input.Height, seed, pixels, objects);
         else
@@ -152,8 +154,8 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     /// <summary>The image itself, or with it three others for a mosaic.</summary>
     private int[] Sources(int image, long position)
     {
-        var random = new SeededRandom(SeedSequence.At(options.Seed, MosaicStream, position));
-        if (random.Uniform(0, 1) >= _mosaic)
+        var random = new SeededRandom(SeedSequence.At(options.SeedOrDefault, MosaicStream, position));
+        if (position / images.Labels.Count >= _epochsWithMosaics || random.Uniform(0, 1) >= _mosaic)
             return [image];
         int count = images.Labels.Count;
         return [image, random.Below(count), random.Below(count), random.Below(count)];

@@ -30,7 +30,8 @@ internal sealed class InputSchedule
 
     /// <summary>The input of a step, from 0.</summary>
     public TrainingInput At(long step) =>
-        _inputs[new SeededRandom(SeedSequence.At(_options.Seed, SizeStream, step / _options.InputSizeSteps)).Below(_inputs.Length)];
+        _inputs[
+            new SeededRandom(SeedSequence.At(_options.SeedOrDefault, SizeStream, step / _options.InputSizeSteps)).Below(_inputs.Length)];
 
     private static TrainingInput Input(NetworkDefinition network) =>
         new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));

@@ -22,7 +22,10 @@ internal sealed class TrainingBatch(BatchBuffers buffers, byte[] buffer, Trainin
     /// <summary>What the network is taught on the images.</summary>
     public RegionTargets Targets => targets;
 
-    /// <summary>The pixels, as <see cref="BatchFormat"/> says.</summary>
+    /// <summary>How the pixels are held.</summary>
+    public BatchFormat Format => format;
+
+    /// <summary>The pixels, as <see cref="Format"/> says.</summary>
     public ReadOnlySpan<byte> Pixels => buffer.AsSpan(0, Count * BytesOf(input, format));
 
     /// <summary>Bytes of one image.</summary>

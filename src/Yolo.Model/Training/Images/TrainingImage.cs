@@ -61,6 +61,11 @@ public sealed record TrainingImage(byte[] Rgb, int Width, int Height, IReadOnlyL
         return factor == 1 ? this : Reduce(Pixels, Objects, factor);
     }
 
+    /// <summary>This image as if it had no more pixels than are stored; itself if it has none.</summary>
+    internal TrainingImage AtStoredSize() => Reduction == 1 ? this : new(
+        Rgb, Width / Reduction, Height / Reduction,
+        [.. Objects.Select(item => item with { Box = item.Box.Scale(1f / Reduction, 1f / Reduction) })]);
+
     private static TrainingImage Reduce(ImagePixels pixels, IReadOnlyList<GroundTruth> objects, int factor)
     {
         byte[] rgb = new byte[PixelReduction.Length(pixels.Width, pixels.Height, factor)];

@@ -20,24 +20,43 @@ public sealed class CIoULoss : RegionLoss
     private readonly CIoULossOptions _options;
 
     /// <summary>The loss for a region layer's anchors and classes.</summary>
-    public CIoULoss(RegionLayer region, CIoULossOptions? options = null) : base(region, "box", "object", "no-object", "class")
+    /// <param name="region">The region layer.</param>
+    /// <param name="options">Weights of the terms; null: the defaults.</param>
+    /// <param name="classWeights">What the box, object and class terms of the objects of each class are multiplied by; null: 1.</param>
+    /// <exception cref="ArgumentException">The number of class weights is not that of the classes.</exception>
+    public CIoULoss(RegionLayer region, CIoULossOptions? options = null, IReadOnlyList<double>? classWeights = null)
+        : base(region, "box", "object", "no-object", "class")
     {
+        if (classWeights is { Count: var given } && given != region.Classes)
+            throw new ArgumentException($"Expected {region.Classes} class weights, one a class, found {given}.", nameof(classWeights));
         _options = options ?? new();
+        ClassWeights = classWeights is null ? null : [.. classWeights];
     }
+
+    private protected override double[]? ClassWeights { get; }
 
     private protected override Tensor[] ComputeTerms(RegionBatch batch, BatchCounts whole, long seen)
     {
         var (center, size) = batch.DecodeMatched();
         var (iou, completeIoU) = CompleteIoU(center, size, batch.TrueCenter, batch.TrueSize);
         double count = Math.Max(whole.Matched, whole.Images);
+        var weights = batch.ObjectWeights;
 
-        var box = completeIoU.OneMinus().sum().Times(_options.BoxGain / count);
-        var matched = nn.functional.binary_cross_entropy_with_logits(batch.RawObjectness, iou.detach(), reduction: nn.Reduction.Sum).Times(_options.ObjectGain / count);
+        var box = Weighted(completeIoU.OneMinus(), weights).sum().Times(_options.BoxGain / count);
+        var matched = nn.functional.binary_cross_entropy_with_logits(
+            batch.RawObjectness, iou.detach(), weight: weights, reduction: nn.Reduction.Sum).Times(_options.ObjectGain / count);
         // Cross-entropy against 0: log(1 + exp(x)).
         var background = (logaddexp(batch.Objectness, zeros_like(batch.Objectness)) * batch.Background(includesThreshold: true, sparesIgnored: true)).sum().Times(_options.NoObjectGain / count);
-        var classes = ClassCrossEntropy(batch).Times(_options.ClassGain / count);
+        var classes = ClassTerm(batch, weights).Times(_options.ClassGain / count);
         return [box, matched, background, classes];
     }
+
+    /// <summary>Sum over the matched predictions; without smoothing and weights that of the other losses.</summary>
+    private Tensor ClassTerm(RegionBatch batch, Tensor? weights) => weights is null && _options.LabelSmoothing == 0
+        ? ClassCrossEntropy(batch)
+        : Weighted(SmoothedCrossEntropy.Rows(batch.Logits, batch.Classes, Region.Softmax, _options.LabelSmoothing), weights).sum();
+
+    private static Tensor Weighted(Tensor values, Tensor? weights) => weights is null ? values : values * weights;
 
     private protected override IReadOnlyList<EncodedTarget> Assign(EncodedTargets targets)
     {

@@ -83,6 +83,9 @@ internal sealed class RegionBatch
     /// <summary>Raw tx, ty and tw, th of all predictions, two views <c>[N, A, 2, H, W]</c>.</summary>
     public (Tensor Center, Tensor Size) AllRawBoxes => (_map.narrow(2, 0, 2), _map.narrow(2, 2, 2));
 
+    /// <summary>How much the objects of the matched predictions count by their classes, <c>[M]</c>; null if all count 1.</summary>
+    public Tensor? ObjectWeights => _grid.ClassWeights?.index_select(0, Classes);
+
     /// <summary>The matched predictions decoded: centre and size in grid cells, each <c>[M, 2]</c>.</summary>
     public (Tensor Center, Tensor Size) DecodeMatched() => (RawCenter.sigmoid().Plus(Cell), Size(RawSize) * Anchor);
 

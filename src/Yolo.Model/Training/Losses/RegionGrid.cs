@@ -12,7 +12,8 @@ internal sealed class RegionGrid : IDisposable
     /// <param name="layout">The grid.</param>
     /// <param name="type">Type of the map.</param>
     /// <param name="device">Device of the map.</param>
-    public RegionGrid(RegionLayer region, RegionLayout layout, ScalarType type, Device device)
+    /// <param name="classWeights">How much the objects of each class count; null if all count 1.</param>
+    public RegionGrid(RegionLayer region, RegionLayout layout, ScalarType type, Device device, double[]? classWeights = null)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -23,6 +24,8 @@ internal sealed class RegionGrid : IDisposable
         double[] shapes = [.. region.Anchors.SelectMany(anchor => (double[])[anchor.Width, anchor.Height])];
         Anchors = tensor(shapes, layout.Anchors, 2, 1, 1, dtype: type, device: device).DetachFromDisposeScope();
         EntryOffsets = arange(layout.Entries, dtype: ScalarType.Int64, device: device).mul_(plane).DetachFromDisposeScope();
+        if (classWeights is { } weights)
+            ClassWeights = tensor(weights, dtype: type, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Column and row of every cell, <c>[2, H, W]</c>.</summary>
@@ -34,10 +37,14 @@ internal sealed class RegionGrid : IDisposable
     /// <summary>Offset of each entry of a prediction in the map, int64 <c>[5 + C]</c>.</summary>
     public Tensor EntryOffsets { get; }
 
+    /// <summary>How much the objects of each class count, <c>[C]</c>; null if all count 1.</summary>
+    public Tensor? ClassWeights { get; }
+
     public void Dispose()
     {
         Cells.Dispose();
         Anchors.Dispose();
         EntryOffsets.Dispose();
+        ClassWeights?.Dispose();
     }
 }

@@ -19,6 +19,9 @@ public abstract class RegionLoss
     /// <summary>Names of the terms, in the order of <see cref="RegionLossTerms.Values"/>.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>How much the objects of each class count; null if all count 1.</summary>
+    private protected virtual double[]? ClassWeights => null;
+
     /// <summary>Anchors, classes and scales.</summary>
     protected RegionLayer Region { get; }
 
@@ -33,9 +36,15 @@ public abstract class RegionLoss
     }
 
     /// <summary>The loss that a training asks for, with its options.</summary>
+    /// <exception cref="ArgumentException">There are class weights for another loss than <see cref="LossKind.CIoU"/>, or not one for each
+    /// class.</exception>
     internal static RegionLoss Create(TrainingOptions options, NetworkDefinition network) => options.Loss switch
     {
-        LossKind.CIoU => new CIoULoss(network.Region, options.CIoU),
+        not LossKind.CIoU when options.ClassWeights is not null =>
+            throw new ArgumentException(
+                $"{nameof(TrainingOptions.ClassWeights)} are for {nameof(LossKind.CIoU)}; {options.Loss} is computed as in its reference.",
+                nameof(options)),
+        LossKind.CIoU => new CIoULoss(network.Region, options.CIoU, options.ClassWeights),
         LossKind.Notebook => new NotebookLoss(network.Region, options.NotebookVariant),
         _ => new DarknetRegionLoss(network.Region, options.DarknetWeighsSmallBoxes),
     };
@@ -52,7 +61,7 @@ public abstract class RegionLoss
         ArgumentNullException.ThrowIfNull(targets);
         using var scope = NewDisposeScope();
         var packed = Pack(targets);
-        using var grid = new RegionGrid(Region, packed.Layout, map.dtype, map.device);
+        using var grid = CreateGrid(packed.Layout, map.dtype, map.device);
         var batch = new RegionBatch(Region, map, packed, tensor(packed.Packed, dtype: ScalarType.Float64, device: map.device), grid);
         var terms = Compute(batch, new(packed.Images, packed.Matched), seen);
         return terms with { Total = terms.Total.MoveToOuterDisposeScope(), Values = terms.Values.MoveToOuterDisposeScope() };
@@ -62,7 +71,8 @@ public abstract class RegionLoss
     internal RegionTargets Pack(IReadOnlyList<EncodedTargets> targets) => RegionTargets.Pack(Region, targets, Assign);
 
     /// <summary>The constants of a grid for this loss.</summary>
-    internal RegionGrid CreateGrid(RegionLayout layout, ScalarType type, Device device) => new(Region, layout, type, device);
+    internal RegionGrid CreateGrid(RegionLayout layout, ScalarType type, Device device) =>
+        new(Region, layout, type, device, ClassWeights);
 
     /// <summary>A part of a batch as the loss sees it.</summary>
     internal RegionBatch Gather(Tensor map, RegionTargets targets, Tensor packed, RegionGrid grid) => new(Region, map, targets, packed, grid);

@@ -44,6 +44,22 @@ internal sealed class RegionTargets
     /// <summary>The same of blocks that hold objects alone; they stand before the others.</summary>
     public IReadOnlyList<int> ObjectBlocks { get; }
 
+    /// <summary>The true boxes of the matched predictions of an image, as shares of its width and height.</summary>
+    public IReadOnlyList<GroundTruth> BoxesOf(int image)
+    {
+        var boxes = new List<GroundTruth>();
+        for (int match = 0; match < Matched; match++)
+        {
+            var value = Packed.AsSpan(match * ValueCount, 4);
+            var index = Packed.AsSpan(Matched * ValueCount + match * IndexCount, IndexCount);
+            if ((long)index[0] / Layout.Size != image)
+                continue;
+            var box = BoundingBox.FromCenter((float)value[0], (float)value[1], (float)value[2], (float)value[3]);
+            boxes.Add(new(box.Scale(1f / Layout.Width, 1f / Layout.Height), (int)index[2]));
+        }
+        return boxes;
+    }
+
     /// <summary>Packs the targets of some images.</summary>
     /// <param name="region">Anchors and classes.</param>
     /// <param name="targets">One entry per image, all of the same grid.</param>

@@ -63,7 +63,7 @@ internal sealed class Validator
                 loss += MeasureBatch(module, seen, images, evaluator) * images.Length;
                 measured += images.Length;
             }
-            return measured > 0 ? new(loss / measured, evaluator.Compute().MeanAveragePrecisionVoc2010)
+            return measured > 0 ? Metrics(loss / measured, evaluator.Compute())
                 : throw new InvalidDataException($"None of the {_images.Labels.Count} validation images can be read.");
         }
         finally
@@ -72,6 +72,12 @@ internal sealed class Validator
             _images.Skipped.Tell();
         }
     }
+
+    private static ValidationMetrics Metrics(double loss, DetectionMetrics metrics) => new(loss, metrics.MeanAveragePrecisionVoc2010)
+    {
+        MeanAveragePrecision = metrics.MeanAveragePrecisionCoco,
+        ClassAveragePrecision50 = [.. metrics.Classes.Select(item => item.AveragePrecisionVoc2010)],
+    };
 
     private double MeasureBatch(YoloModule module, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
     {

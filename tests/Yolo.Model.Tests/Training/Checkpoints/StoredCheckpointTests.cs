@@ -69,6 +69,42 @@ public sealed class StoredCheckpointTests : IDisposable
         Assert.Equal("InputSizeSteps (10 there, 5 here)", other.DifferenceIn(older));
     }
 
+    [Fact]
+    public void DifferenceIn_OptionWithinAnOptionThatTheCheckpointDoesNotKnow_CountsAsItsDefault()
+    {
+        RunFingerprint Of(double smoothing) => RunFingerprint.Of(
+            Squares.Network(batchNormalize: true), ["red", "blue"], Options with { CIoU = new() { LabelSmoothing = smoothing } }, [], []);
+        string Without(string value) => value.Replace("\"LabelSmoothing\":0,", "", StringComparison.Ordinal);
+        var older = Of(0) with { Settings = Of(0).Settings.ToDictionary(pair => pair.Key, pair => Without(pair.Value)) };
+
+        Assert.DoesNotContain("LabelSmoothing", older.Settings["CIoU"], StringComparison.Ordinal);
+        Assert.Null(Of(0).DifferenceIn(older));
+        Assert.StartsWith("CIoU ({\"BoxGain\":5", Of(0.1).DifferenceIn(older), StringComparison.Ordinal);
+    }
+
+    // Once every run had a seed, 0 if none was named.
+    [Fact]
+    public void DifferenceIn_CheckpointOfSeedZero_IsOfARunWithoutASeed()
+    {
+        RunFingerprint Of(int? seed) => RunFingerprint.Of(
+            Squares.Network(batchNormalize: true), ["red", "blue"], Options with { Seed = seed }, [], []);
+
+        Assert.Equal("0", Of(null).Settings[nameof(TrainingOptions.Seed)]);
+        Assert.Null(Of(null).DifferenceIn(Of(0)));
+        Assert.Equal("Seed (0 there, 1 here)", Of(1).DifferenceIn(Of(null)));
+    }
+
+    // Nobody can compare what two functions do.
+    [Fact]
+    public void Of_TransformImage_KnowsOnlyWhetherThereIsOne()
+    {
+        RunFingerprint Of(Func<TrainingImage, int, TrainingImage>? transform) =>
+            RunFingerprint.Of(Squares.Network(batchNormalize: true), ["red", "blue"], Options with { TransformImage = transform }, [], []);
+
+        Assert.Null(Of((image, _) => image).DifferenceIn(Of((image, seed) => image with { Width = seed })));
+        Assert.Equal("TransformImage (null there, \"a function\" here)", Of((image, _) => image).DifferenceIn(Of(null)));
+    }
+
     // Before there was a filter to choose, pixels were sampled as Darknet does.
     [Fact]
     public void DifferenceIn_CheckpointWithoutAFilter_CountsAsDarknets()

@@ -69,6 +69,53 @@ public sealed class AugmentationTests
         Assert.InRange(top, 105, 195);
     }
 
+    // The enclosing box of the turned rectangle is that of its turned pixels: only in the corners of the input may more be cut than the box
+    // tells.
+    [Theory]
+    [InlineData(30, 1)]
+    [InlineData(0, 2)]
+    [InlineData(180, 1.3f)]
+    public void Apply_RotationAndZoom_BoxesFollowThePixels(float rotation, float zoom)
+    {
+        var image = Draw(new(110, 80, 190, 120));
+        float[] input = new float[3 * Width * Height];
+        var objects = new List<GroundTruth>();
+        var augmentation = new Augmentation(AugmentationOptions.None with { Rotation = rotation, Zoom = zoom, MinimumVisible = 0 });
+        var boxes = new List<BoundingBox>();
+        for (int seed = 0; seed < 100; seed++)
+        {
+            augmentation.Apply(image, ResizeMode.Stretch, Width, Height, seed, input, objects);
+
+            var (box, found) = (Assert.Single(objects).Box, Find(input));
+            float[] sides = [box.Left - found.Left, box.Top - found.Top, box.Right - found.Right, box.Bottom - found.Bottom];
+            float largest = sides.Max(MathF.Abs);
+            Assert.True(largest <= 1.5f, $"Seed {seed}: box {box}, pixels {found}.");
+            boxes.Add(box);
+        }
+        Assert.True(boxes.Distinct().Count() > 50, "Every image is varied in the same way.");
+        // Zoom alone keeps the center and the proportions: 80 x 40 of 300 x 200 pixels are 42.7 x 19.2 of the input.
+        if (rotation == 0)
+        {
+            Assert.InRange(boxes.Min(box => box.Width), 42.7f / 2 - 1, 42.7f / 2 + 2);
+            Assert.InRange(boxes.Max(box => box.Width), 42.7f * 2 - 5, 42.7f * 2 + 1);
+        }
+    }
+
+    // A quarter turn clockwise: the top left corner comes to the top right.
+    [Fact]
+    public void Rotation_QuarterTurn_MovesPixelsAndBoxesAlike()
+    {
+        float[] pixels = [.. Enumerable.Range(0, 3).SelectMany(channel => (float[])[1 + channel, 2, 3, 4])];
+        var rotation = new Rotation(90, 2, 2);
+
+        rotation.Apply(pixels);
+
+        Assert.All(pixels.Zip([3, 1, 4, 2, 3, 2, 4, 2, 3, 3, 4, 2]), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+        var box = rotation.Around(new(0, 0, 1, 0.5f));
+        Assert.Equal(
+            (1.5f, 0, 2, 1), (MathF.Round(box.Left, 4), MathF.Round(box.Top, 4), MathF.Round(box.Right, 4), MathF.Round(box.Bottom, 4)));
+    }
+
     // Three quarters of the box lie beside the image, and nothing is cropped: a quarter of it is left.
     [Theory]
     [InlineData(0.24f, true)]

@@ -56,6 +56,53 @@ public sealed class BatchLoaderTests
         Assert.NotEqual(expected[0][0].Pixels, Load(Options with { Seed = 9 })[0][0].Pixels);
     }
 
+    // Without variation an input that is no mosaic has exactly its own object.
+    [Fact]
+    public void Load_MosaicOffEpochs_EndsWithoutMosaicsWhereverItBegins()
+    {
+        var options = Options with { Augmentation = AugmentationOptions.None with { Mosaic = 1, MosaicOffEpochs = 1, MinimumVisible = 0 } };
+
+        var steps = Load(options);
+
+        Assert.All(steps[6..].SelectMany(step => step), batch => Assert.Equal(batch.Targets.Images, batch.Targets.Matched));
+        Assert.Contains(steps[..6].SelectMany(step => step), batch => batch.Targets.Matched > batch.Targets.Images);
+        AssertEqual(steps[5..], Load(options, firstStep: 5));
+        AssertEqual(Load(Options)[..3], Load(Options with { Augmentation = new() { Mosaic = 0.5f, MosaicOffEpochs = 2 } })[..3]);
+    }
+
+    [Fact]
+    public void Load_TransformImage_GetsEveryImageOfAnInputWithASeedOfItsOwn()
+    {
+        var seeds = new System.Collections.Concurrent.ConcurrentBag<int>();
+        var options = Options with
+        {
+            Augmentation = null, InputSizes = [], DataWorkers = 3,
+            TransformImage = (image, seed) =>
+            {
+                seeds.Add(seed);
+                return new(image.Rgb, image.Width, image.Height, [image.Objects[0] with { Box = new(0, 0, 50, 40) }]);
+            },
+        };
+
+        var steps = Load(options);
+
+        Assert.All(steps.SelectMany(step => step), batch => Assert.Equal(new(0, 0, 1, 1), Assert.Single(batch.Targets.BoxesOf(batch.Targets.Images - 1)).Box));
+        Assert.Equal(30, seeds.Distinct().Count());
+        int[] again = [.. seeds.Order()];
+        seeds.Clear();
+        AssertEqual(steps, Load(options with { DataWorkers = 1 }));
+        Assert.Equal(again, seeds.Order());
+        AssertEqual(Load(Options), Load(Options with { TransformImage = (image, _) => image }));
+    }
+
+    [Fact]
+    public void Load_TransformImageThatReturnsNothing_SaysSo()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Load(Options with { TransformImage = (_, _) => null! }));
+
+        Assert.StartsWith("TransformImage returned null", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_FromALaterStep_ContinuesAsIfItHadRunFromTheStart() => AssertEqual(Load(Options)[5..], Load(Options, firstStep: 5));
 

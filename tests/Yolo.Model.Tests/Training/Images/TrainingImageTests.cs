@@ -25,6 +25,18 @@ public sealed class TrainingImageTests
 
     // 9 x 8 pixels for an input of 2 x 2: squares of 2 x 2, four by four of them; the image and its boxes keep their size.
     [Fact]
+    public void AtStoredSize_ReducedImage_HasItsPixelsAndBoxesInThem()
+    {
+        var image = new TrainingImage(new byte[3 * 50 * 25], 201, 100, [new(new(20, 40, 100, 80), 1)]) { Reduction = 4 };
+
+        var stored = image.AtStoredSize();
+
+        Assert.Equal((50, 25, 1), (stored.Width, stored.Height, stored.Reduction));
+        Assert.Equal([new(new(5, 10, 25, 20), 1)], stored.Objects);
+        Assert.Same(stored, stored.AtStoredSize());
+    }
+
+    [Fact]
     public void Create_ForASmallInput_KeepsTheMeansOfSquares()
     {
         GroundTruth[] objects = [new(new(1, 0, 9, 8), 7, Difficult: true)];

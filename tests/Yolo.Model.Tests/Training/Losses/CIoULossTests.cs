@@ -5,6 +5,7 @@ using Yolo.Model.Encoding;
 using Yolo.Model.Geometry;
 using Yolo.Model.Network;
 using Yolo.Model.Torch;
+using Yolo.Model.Training;
 using Yolo.Model.Training.Losses;
 
 namespace Yolo.Model.Tests.Training.Losses;
@@ -59,6 +60,11 @@ public sealed class CIoULossTests
         }
     }
 
+    // Truth: centre (0.5, 0.5), 2 x 2 cells. Prediction: same centre, anchor 2 x 1: IoU 1/2, no distance. Objectness logit 1, classes 0, 1,
+    // 2 of which 2 is true.
+    private static (torch.Tensor Map, EncodedTargets Targets) OneObject() =>
+        (torch.tensor(new double[] { 0, 0, 0, 0, 1, 0, 1, 2 }, 1, 8, 1, 1), Encode(OneAnchor, 1, [new(new(-16, -16, 48, 48), 2)]));
+
     // Two objects meet in the first cell, and the second one, which is small, is taught. The second cell's prediction, drawn to the border, covers 1.9 * 2 of 4.2 of the first one.
     [Fact]
     public void Compute_PredictionNearAnObjectThatLostItsCell_IsNoBackground()
@@ -85,9 +91,7 @@ public sealed class CIoULossTests
     public void Compute_OneObject_EqualsTheHandCalculation()
     {
         using var scope = torch.NewDisposeScope();
-        // Truth: centre (0.5, 0.5), 2 x 2 cells. Prediction: same centre, anchor 2 x 1: IoU 1/2, no distance. Objectness logit 1, classes 0, 1, 2 of which 2 is true.
-        var targets = Encode(OneAnchor, 1, [new(new(-16, -16, 48, 48), 2)]);
-        var map = torch.tensor(new double[] { 0, 0, 0, 0, 1, 0, 1, 2 }, 1, 8, 1, 1);
+        var (map, targets) = OneObject();
         double v = 4 / (Math.PI * Math.PI) * Math.Pow(Math.Atan(2) - Math.Atan(1), 2);
 
         var terms = new CIoULoss(OneAnchor).Compute(map, [targets], 0);
@@ -99,6 +103,69 @@ public sealed class CIoULossTests
         Assert.Equal(0, values[2]);
         Assert.Equal(Math.Log(1 + Math.Exp(1) + Math.Exp(2)) - 2, values[3], 1e-9);
         Assert.Equal(values.Sum(), terms.Total.item<double>(), 1e-9);
+    }
+
+    // As above. Softmax of 0, 1, 2: each label keeps 0.7 and every class gets 0.1, so the loss is ln(sum) - 0.1 * 0 - 0.1 * 1 - 0.8 * 2.
+    [Fact]
+    public void Compute_LabelSmoothing_SpreadsThreeTenthsOverTheClasses()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (map, targets) = OneObject();
+
+        var smoothed = new CIoULoss(OneAnchor, new() { LabelSmoothing = 0.3 });
+        double[] values = smoothed.Compute(map, [targets], 0).Values.data<double>().ToArray();
+
+        Assert.Equal(Math.Log(1 + Math.Exp(1) + Math.Exp(2)) - 0.1 - 0.8 * 2, values[3], 1e-9);
+        Assert.Equal(new CIoULoss(OneAnchor).Compute(map, [targets], 0).Values.data<double>().ToArray()[..3], values[..3]);
+    }
+
+    // Sigmoids: the true class is wanted at 0.7 + 0.15, the others at 0.15. Cross-entropy of a logit x with a wanted p: ln(1 + e^x) - p x.
+    [Fact]
+    public void Compute_LabelSmoothingOfSigmoids_SpreadsOverYesAndNo()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (map, targets) = OneObject();
+
+        var smoothed = new CIoULoss(OneAnchor with { Softmax = false }, new() { LabelSmoothing = 0.3 });
+        double value = smoothed.Compute(map, [targets], 0).Values[3].item<double>();
+
+        Assert.Equal(Math.Log(2) + Math.Log(1 + Math.Exp(1)) - 0.15 + Math.Log(1 + Math.Exp(2)) - 0.85 * 2, value, 1e-9);
+    }
+
+    // Class 2 counts 4, so three terms of its object are four times as large; the background does not change.
+    [Fact]
+    public void Compute_ClassWeights_MultiplyTheTermsOfTheirObjects()
+    {
+        using var scope = torch.NewDisposeScope();
+        var region = new RegionLayer(AnchorSet.FromPairs([2, 1]), 3);
+        // Two cells: an object of class 2 in the first, one of class 0 in the second.
+        var both = Encode(region, 2, [new(new(-16, -16, 48, 48), 2), new(new(32, 0, 64, 32), 0)]);
+        var first = Encode(region, 2, [new(new(-16, -16, 48, 48), 2)]);
+        var second = Encode(region, 2, [new(new(32, 0, 64, 32), 0)]);
+        var map = torch.linspace(-1, 1, 16, dtype: torch.float64).reshape(1, 8, 1, 2);
+        double[] Terms(EncodedTargets targets, params double[]? weights) =>
+            new CIoULoss(region, null, weights).Compute(map, [targets], 0).Values.data<double>().ToArray();
+
+        double[] weighted = Terms(both, 3, 1, 4), one = Terms(first, null), other = Terms(second, null);
+
+        foreach (int term in (int[])[0, 1, 3])
+            Assert.Equal((4 * one[term] + 3 * other[term]) / 2, weighted[term], 1e-9);
+        Assert.Equal(Terms(both, null)[2], weighted[2]);
+        Assert.All(Terms(both, null).Zip(Terms(both, 1, 1, 1)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+    }
+
+    [Fact]
+    public void Create_ClassWeightsThatDoNotFit_AreRefused()
+    {
+        var network = Squares.Network(batchNormalize: false);
+
+        var count = Assert.Throws<ArgumentException>(() => RegionLoss.Create(new TrainingOptions { ClassWeights = [1, 2, 3] }, network));
+        var loss = Assert.Throws<ArgumentException>(() =>
+            RegionLoss.Create(new TrainingOptions { ClassWeights = [1, 2], Loss = LossKind.Darknet }, network));
+
+        Assert.StartsWith("Expected 2 class weights, one a class, found 3.", count.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ClassWeights are for CIoU; Darknet is computed", loss.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { ClassWeights = [1, 0] });
     }
 
     // Two cells in a row, boxes of 2 x 2 cells. The object stands in the middle of the first; the second cell's prediction, drawn to the border between them, covers

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using TorchSharp;
 using Xunit;
 using Yolo.Model.Evaluation;
@@ -37,9 +39,13 @@ public sealed class ValidationTests
         var evaluator = new DetectionEvaluator(model.ClassNames);
         foreach (var image in held)
             evaluator.Add(image.Objects, detector.Detect(Rgba(image)));
-        double expected = evaluator.Compute().MeanAveragePrecisionVoc2010;
-        Assert.InRange(expected, 0.2, 1);
-        Assert.Equal(expected, result.History[^1].Validation!.MeanAveragePrecision50, 1e-6);
+        var (expected, actual) = (evaluator.Compute(), result.History[^1].Validation!);
+        Assert.InRange(expected.MeanAveragePrecisionVoc2010, 0.2, 1);
+        Assert.Equal(expected.MeanAveragePrecisionVoc2010, actual.MeanAveragePrecision50, 1e-6);
+        Assert.Equal(expected.MeanAveragePrecisionCoco, actual.MeanAveragePrecision, 1e-6);
+        Assert.All(expected.Classes.Zip(actual.ClassAveragePrecision50), pair =>
+            Assert.Equal(pair.First.AveragePrecisionVoc2010, pair.Second, 1e-6));
+        Assert.Equal(2, actual.ClassAveragePrecision50.Count);
     }
 
     // Without augmentation, batch norm and averaging, and at a rate that moves nothing, the loss on the same images in one batch is that of the training.
@@ -72,18 +78,21 @@ public sealed class ValidationTests
         Assert.Equal(6, result.Epoch);
     }
 
-    // The rate does not depend on the length of the run, so a run as long as up to the best epoch ends with the best weights. It rises until it spoils them: the best are not the last.
+    // A rate a thousand times as high spoils the weights from the tenth epoch on: the best are not the last. A run that ends with the best
+    // epoch, all at the rate before, ends with the best weights.
     [Fact]
     public void Train_KeepBest_ReturnsTheWeightsOfTheBestEpoch()
     {
-        var options = Options with { Epochs = 30, LearningRate = 3, LearningRatePolicy = new ConstantPolicy { BurnInEpochs = 30, BurnInPower = 4 }, AverageDecay = 0 };
+        var spoiling = new StepsPolicy([10.0 / 15], Scale: 1000) { BurnInEpochs = 0 };
+        var options = Options with { Epochs = 15, LearningRate = 0.01, LearningRatePolicy = spoiling, AverageDecay = 0 };
 
         var best = Train(options with { Validation = new() }, Held);
 
         var expected = best.History.OrderByDescending(epoch => epoch.Validation!.MeanAveragePrecision50).ThenBy(epoch => epoch.Validation!.Loss).First();
         Assert.Equal(expected.Epoch, best.Epoch);
-        Assert.InRange(best.Epoch, 2, 29);
-        Assert.Equal(Squares.Flatten(Train(options with { Epochs = best.Epoch }, []).Weights), Squares.Flatten(best.Weights));
+        Assert.InRange(best.Epoch, 2, 9);
+        var shorter = options with { Epochs = best.Epoch, LearningRatePolicy = new ConstantPolicy { BurnInEpochs = 0 } };
+        Assert.Equal(Squares.Flatten(Train(shorter, []).Weights), Squares.Flatten(best.Weights));
     }
 
     // Nothing moves, so the first validation stays the best one.
@@ -159,16 +168,46 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         string path = folder.Combine("new", "metrics.csv");
 
-        var result = Train(Options with { Epochs = 2, MetricsFile = path, Validation = new() { EveryEpochs = 2 } }, Held);
+        var options = Options with { Epochs = 2, MetricsFile = path, Validation = new() { EveryEpochs = 2 } };
+        var result = new DetectorTrainer(Squares.Network(batchNormalize: true), options, ["red", "blue, too"])
+            .Train(Images, validation: Held, cancellationToken: Cancellation);
 
         string[] lines = File.ReadAllLines(path);
-        Assert.Equal("epoch,learning_rate,loss,box,object,no-object,class,validation_loss,map50,seconds", lines[0]);
+        Assert.Equal(
+            "epoch,learning_rate,loss,box,object,no-object,class,validation_loss,map50,map,ap50_red,\"ap50_blue, too\",seconds", lines[0]);
         Assert.Equal(3, lines.Length);
         Assert.Equal(["1", "0.01"], lines[1].Split(',')[..2]);
-        Assert.Equal(["", ""], lines[1].Split(',')[7..9]);
+        Assert.Equal(["", "", "", "", ""], lines[1].Split(',')[7..12]);
         double[] last = [.. lines[2].Split(',').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
         var epoch = result.History[1];
-        Assert.Equal([2, 0.01, epoch.Loss, .. epoch.Terms.Select(term => term.Value), epoch.Validation!.Loss, epoch.Validation.MeanAveragePrecision50], last[..^1]);
+        var measured = epoch.Validation!;
+        double[] precisions = [measured.MeanAveragePrecision50, measured.MeanAveragePrecision, .. measured.ClassAveragePrecision50];
+        Assert.Equal([2, 0.01, epoch.Loss, .. epoch.Terms.Select(term => term.Value), measured.Loss, .. precisions], last[..^1]);
+    }
+
+    // No red square is held back: the class is not a number, and the means are those of the other.
+    [Fact]
+    public void Train_ClassWithoutValidationObjects_HasNoPrecision()
+    {
+        var result = Train(Options with { Epochs = 1 }, [.. Held.Where(image => image.Objects[0].ClassIndex == 1)]);
+
+        var metrics = result.History[0].Validation!;
+        Assert.True(double.IsNaN(metrics.ClassAveragePrecision50[0]));
+        Assert.Equal(metrics.MeanAveragePrecision50, metrics.ClassAveragePrecision50[1]);
+    }
+
+    // What earlier versions wrote, and what this one writes.
+    [Fact]
+    public void Metrics_AsJson_AreReadWithAndWithoutTheNewerNumbers()
+    {
+        var json = new JsonSerializerOptions { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+        var metrics = new ValidationMetrics(1.5, 0.25) { MeanAveragePrecision = 0.125, ClassAveragePrecision50 = [0.25, double.NaN] };
+
+        Assert.Equal(
+            new ValidationMetrics(1.5, 0.25),
+            JsonSerializer.Deserialize<ValidationMetrics>("""{"Loss":1.5,"MeanAveragePrecision50":0.25}""", json));
+        Assert.Equal(metrics, JsonSerializer.Deserialize<ValidationMetrics>(JsonSerializer.Serialize(metrics, json), json));
+        Assert.NotEqual(metrics, metrics with { ClassAveragePrecision50 = [0.25, 0] });
     }
 
     [Fact]
