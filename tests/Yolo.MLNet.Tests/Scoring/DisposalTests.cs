@@ -16,7 +16,7 @@ public sealed class DisposalTests : IDisposable
     [Fact]
     public void PublicTypes_ThatAreDisposable_AreAllTestedHere() =>
         Assert.Equal(
-            [nameof(ImageInput), nameof(YoloV2DetectionTransformer)],
+            [nameof(ImageInput), "LabeledImageRow", nameof(YoloV2DetectionTransformer)],
             typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]
