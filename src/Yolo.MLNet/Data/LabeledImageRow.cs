@@ -3,13 +3,15 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Yolo.MLNet.Data;
 
-/// <summary>An image in memory with its objects, for <c>ml.Data.LoadFromEnumerable</c>: to train, to evaluate and to cluster anchors. Dispose it when no data view reads it any more.</summary>
+/// <summary>An image in memory with its objects, for <c>ml.Data.LoadFromEnumerable</c>: to train, to evaluate and to cluster anchors.
+/// Dispose it when no data view reads it any more.</summary>
 public sealed class LabeledImageRow : IDisposable
 {
     /// <summary>Where the image comes from, for reports. Default: empty.</summary>
     public string ImagePath { get; set; } = "";
 
-    /// <summary>The image, of any size: ML.NET wants numbers in the attribute and does not enforce them. <see cref="Dispose"/> frees it.</summary>
+    /// <summary>The image, of any size: ML.NET wants numbers in the attribute and does not enforce them. <see cref="Dispose"/> frees
+    /// it.</summary>
     [ImageType(416, 416)]
     public MLImage? Image { get; set; }
 

@@ -10,7 +10,8 @@ public static class DetectedObjectDrawing
     /// <summary>Draws detections into a picture.</summary>
     /// <param name="renderer">The renderer; its class names give the colors.</param>
     /// <param name="picture">The picture; its pixels change.</param>
-    /// <param name="detections">The detections in any order, boxes in pixels of the picture. Higher scores are drawn over lower ones.</param>
+    /// <param name="detections">The detections in any order, boxes in pixels of the picture. Higher scores are drawn over lower
+    /// ones.</param>
     /// <exception cref="ArgumentException">The picture is empty or immutable, or a class is not one of the renderer's.</exception>
     public static void Draw(this DetectionRenderer renderer, SKBitmap picture, IReadOnlyList<DetectedObject> detections)
     {
@@ -20,6 +21,7 @@ public static class DetectedObjectDrawing
         renderer.Draw(picture, [.. detections.Select(found => new Detection(found.Box, IndexOf(found.ClassName), found.Score))]);
 
         int IndexOf(string name) => indices.TryGetValue(name, out int index) ? index
-            : throw new ArgumentException($"Expected classes among {string.Join(", ", renderer.ClassNames)}, found '{name}'.", nameof(detections));
+            : throw new ArgumentException(
+                $"Expected classes among {string.Join(", ", renderer.ClassNames)}, found '{name}'.", nameof(detections));
     }
 }

@@ -19,7 +19,8 @@ internal static class MLNetFields
         catch (MissingFieldException e)
         {
             throw new NotSupportedException(
-                $"Microsoft.ML {typeof(MLContext).Assembly.GetName().Version?.ToString(3)} keeps {what} elsewhere than Microsoft.ML 5.0, for which this version of Yolo.MLNet was made. "
+                $"Microsoft.ML {typeof(MLContext).Assembly.GetName().Version?.ToString(3)} keeps {what} elsewhere than "
+                + "Microsoft.ML 5.0, for which this version of Yolo.MLNet was made. "
                 + "Take Microsoft.ML 5.0 or a later Yolo.MLNet.", e);
         }
     }

@@ -61,9 +61,11 @@ public sealed class DetectionRenderer
     }
 
     internal CaptionedBox Box(Detection detection) => new(
-        detection.Box, string.Create(CultureInfo.InvariantCulture, $"{ClassNames[detection.ClassIndex]} {100 * detection.Score:0}%"), ClassPalette.ColorOf(detection.ClassIndex));
+        detection.Box, string.Create(CultureInfo.InvariantCulture, $"{ClassNames[detection.ClassIndex]} {100 * detection.Score:0}%"),
+        ClassPalette.ColorOf(detection.ClassIndex));
 
-    internal CaptionedBox Box(GroundTruth truth) => new(truth.Box, ClassNames[truth.ClassIndex], ClassPalette.ColorOf(truth.ClassIndex), Dashed: true);
+    internal CaptionedBox Box(GroundTruth truth) => new(truth.Box, ClassNames[truth.ClassIndex], ClassPalette.ColorOf(truth.ClassIndex),
+        Dashed: true);
 
     private void Draw<T>(SKBitmap picture, IEnumerable<T> items, Func<T, int> classOf, Func<T, CaptionedBox> boxOf, string parameter)
     {

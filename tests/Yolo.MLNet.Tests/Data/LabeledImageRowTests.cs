@@ -18,7 +18,8 @@ public sealed class LabeledImageRowTests
         var found = Rows.Detections(model.Transform(ml.Data.LoadFromEnumerable([row])))[0];
         (row.Labels, row.BoundingBoxes) = (found.Texts, found.Boxes);
 
-        var metrics = ml.ObjectDetection.SaveReport(model.Transform(ml.Data.LoadFromEnumerable([row])), folder.Path, options: new() { ScoreThreshold = 1 });
+        var metrics = ml.ObjectDetection.SaveReport(model.Transform(ml.Data.LoadFromEnumerable([row])), folder.Path,
+            options: new() { ScoreThreshold = 1 });
 
         Assert.NotEmpty(found.Texts);
         Assert.Equal(found.Texts.Length, metrics.Classes.Sum(c => c.TruthCount));

@@ -15,7 +15,8 @@ public sealed class DetectedObjectDrawingTests
     {
         using SKBitmap expected = new(200, 100), drawn = new(200, 100);
 
-        _renderer.Draw(drawn, [new DetectedObject("bee", 0.5f, new(20, 30, 80, 90)), new DetectedObject("ant", 0.75f, new(60, 40, 150, 80))]);
+        _renderer.Draw(
+            drawn, [new DetectedObject("bee", 0.5f, new(20, 30, 80, 90)), new DetectedObject("ant", 0.75f, new(60, 40, 150, 80))]);
         _renderer.Draw(expected, [new Detection(new(20, 30, 80, 90), 1, 0.5f), new Detection(new(60, 40, 150, 80), 0, 0.75f)]);
 
         Assert.Equal(expected.Bytes, drawn.Bytes);

@@ -17,7 +17,8 @@ public sealed class DisposalTests : IDisposable
     public void PublicTypes_ThatAreDisposable_AreAllTestedHere() =>
         Assert.Equal(
             [nameof(ImageInput), "LabeledImageRow", nameof(YoloV2DetectionTransformer)],
-            typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(type => type.Name).Order(StringComparer.Ordinal));
+            typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(
+                type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Transformer_DisposedTwice_SaysSoWhereItWouldDetectAndStillTellsAndSaves()

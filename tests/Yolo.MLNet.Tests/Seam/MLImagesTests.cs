@@ -12,7 +12,8 @@ public sealed class MLImagesTests
     [Fact]
     public void Read_FieldThatAnotherVersionLacks_NamesTheVersionAndTheWayOut()
     {
-        var error = Assert.Throws<NotSupportedException>(() => MLNetFields.Read<int, int>(0, _ => throw new MissingFieldException(), "the pixels of an image"));
+        var error = Assert.Throws<NotSupportedException>(() => MLNetFields.Read<int, int>(
+            0, _ => throw new MissingFieldException(), "the pixels of an image"));
 
         Assert.Matches(@"^Microsoft\.ML \d+\.\d+\.\d+ keeps the pixels of an image elsewhere", error.Message);
         Assert.EndsWith("Take Microsoft.ML 5.0 or a later Yolo.MLNet.", error.Message, StringComparison.Ordinal);
