@@ -1,7 +1,6 @@
 using SkiaSharp;
 using Yolo.MLNet.Scoring;
 using Yolo.Model.Drawing;
-using Yolo.Model.Geometry;
 
 namespace Quickstart;
 
@@ -9,13 +8,12 @@ namespace Quickstart;
 internal sealed class DetectionPictures(string folder, IReadOnlyList<string> classNames)
 {
     private readonly DetectionRenderer _renderer = new(classNames);
-    private readonly Dictionary<string, int> _indices = classNames.Index().ToDictionary(c => c.Item, c => c.Index);
 
     /// <summary>Draws into a copy of an image file.</summary>
-    public void Save(string imagePath, IEnumerable<DetectedObject> detections)
+    public void Save(string imagePath, IReadOnlyList<DetectedObject> detections)
     {
         using var picture = SKBitmap.Decode(imagePath);
-        _renderer.Draw(picture, [.. detections.Select(d => new Detection(d.Box, _indices[d.ClassName], d.Score))]);
+        _renderer.Draw(picture, detections);
         DetectionRenderer.SavePng(picture, Path.Combine(folder, Path.GetFileNameWithoutExtension(imagePath) + ".png"));
     }
 }

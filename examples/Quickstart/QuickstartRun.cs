@@ -120,7 +120,8 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
             using var photo = ImageInput.FromFile(image);
             var found = engine.Predict(photo).Detections;
             pictures.Save(image, found);
-            Report.Line($"{Path.GetFileName(image)}: " + string.Join(", ", found.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.ClassName} {100 * d.Score:F0}%"))));
+            Report.Line($"{Path.GetFileName(image)}: " + string.Join(", ", found
+                .Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.ClassName} {100 * d.Score:F0}%"))));
         }
     }
 

@@ -29,10 +29,12 @@ public sealed class ObjectDetectionCatalog
     /// <summary>The trainers.</summary>
     public ObjectDetectionTrainers Trainers { get; }
 
-    /// <summary>Detects in labelled images down to low scores, whatever the model's score threshold, and compares with ground truth under the rules of Pascal VOC and of COCO.</summary>
+    /// <summary>Detects in labelled images down to low scores, whatever the model's score threshold, and compares with ground truth under
+    /// the rules of Pascal VOC and of COCO.</summary>
     /// <param name="model">The model: a detector, a chain with one, a loaded one. It stays as it is.</param>
     /// <param name="data">Labelled images.</param>
-    /// <param name="columns">Names of the columns; null: those of the model. Labels and predicted labels may be text or keys, the column of difficult flags may be absent.</param>
+    /// <param name="columns">Names of the columns; null: those of the model. Labels and predicted labels may be text or keys, the column of
+    /// difficult flags may be absent.</param>
     /// <param name="options">The options; null: the defaults.</param>
     /// <param name="progress">Told of the number of images done, after each.</param>
     /// <param name="cancellationToken">Stops the evaluation.</param>
@@ -40,8 +42,8 @@ public sealed class ObjectDetectionCatalog
     /// <exception cref="InvalidDataException">In a row the numbers of labels, boxes and scores do not fit together.</exception>
     /// <exception cref="OperationCanceledException">It was stopped, or <c>mlContext.CancelExecution()</c> was called meanwhile.</exception>
     public DetectionMetrics Evaluate(
-        ITransformer model, IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null, IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+        ITransformer model, IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null,
+        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -50,8 +52,11 @@ public sealed class ObjectDetectionCatalog
     }
 
     /// <summary>Compares detections that are there already with ground truth under the rules of Pascal VOC and of COCO.</summary>
-    /// <param name="data">What a detector's <c>Transform</c> made of labelled data. Average precision needs detections of low scores, too: <see cref="DetectionMetrics.Warnings"/> says if they
-    /// are missing. <see cref="Evaluate(ITransformer, IDataView, ObjectDetectionColumns?, EvaluationOptions?, IProgress{int}?, CancellationToken)"/> sees to it.</param>
+    /// <param name="data">What a detector's <c>Transform</c> made of labelled data. Average precision needs detections of low scores, too:
+    /// <see cref="DetectionMetrics.Warnings"/> says if they
+    /// are missing.
+    /// <see cref="Evaluate(ITransformer, IDataView, ObjectDetectionColumns?, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>
+    /// sees to it.</param>
     /// <param name="columns">Names of the columns; null: the defaults. Labels and predicted labels may be text or keys, the column of difficult flags may be absent.</param>
     /// <param name="options">The options; null: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
@@ -63,11 +68,15 @@ public sealed class ObjectDetectionCatalog
         return Evaluate(data, columns ?? new(), options, progress: null, CancellationToken.None);
     }
 
-    /// <summary>Detects and compares as <see cref="Evaluate(ITransformer, IDataView, ObjectDetectionColumns?, EvaluationOptions?, IProgress{int}?, CancellationToken)"/> does, and
-    /// writes <c>report.html</c> (one page that needs no other file, no script and no network: tables, curves, confusion matrix, the worst errors drawn on their images, and the
+    /// <summary>Detects and compares as
+    /// <see cref="Evaluate(ITransformer, IDataView, ObjectDetectionColumns?, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>
+    /// does, and
+    /// writes <c>report.html</c> (one page that needs no other file, no script and no network: tables, curves, confusion matrix, the worst
+    /// errors drawn on their images, and the
     /// definition of every number), <c>metrics.json</c> and <c>metrics.csv</c>, each whole or not at all.</summary>
     /// <param name="model">The model: a detector, a chain with one, a loaded one. It stays as it is.</param>
-    /// <param name="data">Labelled images. Those of the gallery are read a second time, so the rows must come in the same order again; without a column of images the gallery has no
+    /// <param name="data">Labelled images. Those of the gallery are read a second time, so the rows must come in the same order again;
+    /// without a column of images the gallery has no
     /// pictures.</param>
     /// <param name="folder">The folder to write to, which is made where it does not exist; a report that is there is replaced.</param>
     /// <param name="report">What the page shows; null: the defaults.</param>
@@ -78,17 +87,19 @@ public sealed class ObjectDetectionCatalog
     /// <returns>The metrics that the report shows.</returns>
     /// <inheritdoc cref="SaveReport(IDataView, string, ReportOptions?, ObjectDetectionColumns?, EvaluationOptions?)" path="/exception"/>
     public DetectionMetrics SaveReport(
-        ITransformer model, IDataView data, string folder, ReportOptions? report = null, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null,
-        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        ITransformer model, IDataView data, string folder, ReportOptions? report = null, ObjectDetectionColumns? columns = null,
+        EvaluationOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         using var sensitive = new SensitiveModel(model);
-        return SaveReport(sensitive.Transform(data), folder, report ?? new(), columns ?? sensitive.Columns, options, progress, cancellationToken);
+        return SaveReport(sensitive.Transform(data), folder, report ?? new(), columns ?? sensitive.Columns, options, progress,
+            cancellationToken);
     }
 
     /// <summary>The report of detections that are there already.</summary>
-    /// <param name="scored">What a detector's <c>Transform</c> made of labelled data, down to a low score. The images of the gallery are read a second time, so the rows must come in the
+    /// <param name="scored">What a detector's <c>Transform</c> made of labelled data, down to a low score. The images of the gallery are
+    /// read a second time, so the rows must come in the
     /// same order again; without a column of images the gallery has no pictures.</param>
     /// <param name="folder">The folder to write to, which is made where it does not exist; a report that is there is replaced.</param>
     /// <param name="report">What the page shows; null: the defaults.</param>
@@ -162,12 +173,14 @@ public sealed class ObjectDetectionCatalog
         return clusters;
     }
 
-    private DetectionMetrics Evaluate(IDataView scored, ObjectDetectionColumns columns, EvaluationOptions? options, IProgress<int>? progress, CancellationToken cancellation)
+    private DetectionMetrics Evaluate(IDataView scored, ObjectDetectionColumns columns, EvaluationOptions? options,
+        IProgress<int>? progress, CancellationToken cancellation)
     {
         using var channel = _env.Start(EvaluateName);
         var checkHost = HostEnvironments.CancellationCheck(_env, EvaluateName);
         int images = 0;
-        return ObjectDetectionEvaluator.Evaluate(scored, columns, options, message => channel.Warning(MessageSensitivity.Schema, message), checkAlive: () =>
+        return ObjectDetectionEvaluator.Evaluate(scored, columns, options, message => channel.Warning(MessageSensitivity.Schema, message),
+            checkAlive: () =>
         {
             checkHost();
             cancellation.ThrowIfCancellationRequested();
@@ -175,7 +188,8 @@ public sealed class ObjectDetectionCatalog
     }
 
     private DetectionMetrics SaveReport(
-        IDataView scored, string folder, ReportOptions report, ObjectDetectionColumns columns, EvaluationOptions? options, IProgress<int>? progress, CancellationToken cancellation)
+        IDataView scored, string folder, ReportOptions report, ObjectDetectionColumns columns, EvaluationOptions? options,
+        IProgress<int>? progress, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var metrics = Evaluate(scored, columns, options, progress, cancellation);

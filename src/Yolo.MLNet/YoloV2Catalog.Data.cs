@@ -8,7 +8,8 @@ using Yolo.Model.Data.Yolo;
 
 namespace Microsoft.ML;
 
-/// <summary>What this library adds to ML.NET's catalogs: loaders of labelled images, models, detectors that need no training, and the encoding of what a network is taught.</summary>
+/// <summary>What this library adds to ML.NET's catalogs: loaders of labelled images, models, detectors that need no training, and the
+/// encoding of what a network is taught.</summary>
 public static partial class YoloV2Catalog
 {
     /// <summary>Loads a data set in the layout of Pascal VOC: <c>Annotations/ID.xml</c>, <c>JPEGImages/ID.jpg</c> and lists of ids in <c>ImageSets/Main/SET.txt</c>; or XML files beside their

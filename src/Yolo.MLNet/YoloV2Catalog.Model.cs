@@ -7,7 +7,8 @@ namespace Microsoft.ML;
 
 public static partial class YoloV2Catalog
 {
-    /// <summary>Saves a model whole or not at all. <c>ml.Model.Save</c> writes into the file itself: where its process is killed, the model that was there before is gone, too.</summary>
+    /// <summary>Saves a model whole or not at all. <c>ml.Model.Save</c> writes into the file itself: where its process is killed, the model
+    /// that was there before is gone, too.</summary>
     /// <param name="catalog"><c>ml.Model</c>.</param>
     /// <param name="model">The model.</param>
     /// <param name="inputSchema">Schema of the data that the model takes; null where it need not be kept.</param>
@@ -21,10 +22,12 @@ public static partial class YoloV2Catalog
         AtomicFile.Write(path, stream => catalog.Save(model, inputSchema, stream));
     }
 
-    /// <summary>Loads the detector of a model, whatever steps are before and after it. What the model says of columns, thresholds and integers holds.</summary>
+    /// <summary>Loads the detector of a model, whatever steps are before and after it. What the model says of columns, thresholds and
+    /// integers holds.</summary>
     /// <param name="catalog"><c>ml.Model</c>.</param>
     /// <param name="path">A file that <c>ml.Model.Save</c> wrote.</param>
-    /// <returns>The detector, for you to dispose. <see cref="YoloV2DetectionTransformer.Model"/> is what a <see cref="Yolo.Model.Inference.Detector"/> takes.</returns>
+    /// <returns>The detector, for you to dispose. <see cref="YoloV2DetectionTransformer.Model"/> is what a
+    /// <see cref="Yolo.Model.Inference.Detector"/> takes.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no model, is damaged, or holds no detector.</exception>
     /// <exception cref="NotSupportedException">A later version of this library wrote it.</exception>
@@ -39,7 +42,8 @@ public static partial class YoloV2Catalog
         {
             model = catalog.Load(path, out _);
         }
-        catch (Exception problem) when (problem is FormatException or InvalidOperationException or TargetInvocationException && problem.GetBaseException() is not NotSupportedException)
+        catch (Exception problem) when (problem is FormatException or InvalidOperationException or TargetInvocationException
+            && problem.GetBaseException() is not NotSupportedException)
         {
             throw new InvalidDataException($"{path}: expected a model that ML.NET saved. {problem.GetBaseException().Message}", problem);
         }
@@ -55,6 +59,7 @@ public static partial class YoloV2Catalog
     public static YoloV2DetectionTransformer GetDetector(this ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return DetectorsIn.Of(model).LastOrDefault() ?? throw new ArgumentException($"Expected a YOLOv2 detector among the steps of the model, found none: {model.GetType().Name}.", nameof(model));
+        return DetectorsIn.Of(model).LastOrDefault() ?? throw new ArgumentException(
+            $"Expected a YOLOv2 detector among the steps of the model, found none: {model.GetType().Name}.", nameof(model));
     }
 }

@@ -49,13 +49,16 @@ public sealed class CodeBlockTests
     {
         const string Given = "MLContext ml; IDataView train";
 
-        Assert.Empty(Errors(new("here", Given, "var model = YoloV2Catalog.ObjectDetection(ml).Trainers.YoloV2(new()).Fit(train);"), LanguageVersion.CSharp13));
-        Assert.NotEmpty(Errors(new("here", Given, "var model = ml.ObjectDetection.Trainers.YoloV2(new()).Fit(train);"), LanguageVersion.CSharp13));
+        Assert.Empty(Errors(new("here", Given, "var model = YoloV2Catalog.ObjectDetection(ml).Trainers.YoloV2(new()).Fit(train);"),
+            LanguageVersion.CSharp13));
+        Assert.NotEmpty(Errors(new("here", Given, "var model = ml.ObjectDetection.Trainers.YoloV2(new()).Fit(train);"),
+            LanguageVersion.CSharp13));
     }
 
     private static IEnumerable<string> Errors(CodeBlock block, LanguageVersion version = LanguageVersion.Preview)
     {
-        var tree = CSharpSyntaxTree.ParseText(block.Program(s_namespaces), new(version), cancellationToken: TestContext.Current.CancellationToken);
+        var tree = CSharpSyntaxTree.ParseText(block.Program(s_namespaces), new(version),
+            cancellationToken: TestContext.Current.CancellationToken);
         var compilation = CSharpCompilation.Create(
             "Block", [tree], s_references, new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         return compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)

@@ -23,13 +23,16 @@ public sealed partial class DefaultTests
     [Fact]
     public void OptionsTable_OfTheMLNetPage_HasTheDefaults()
     {
-        var rows = File.ReadLines(Path.Combine(TestPaths.Root, "docs", "mlnet.md")).Select(line => line.Split('|')).Where(cells => cells.Length > 3);
+        var rows = File.ReadLines(Path.Combine(TestPaths.Root, "docs", "mlnet.md")).Select(line => line.Split('|')).Where(
+            cells => cells.Length > 3);
 
-        var stated = rows.SelectMany(cells => Default().Matches(cells[2])).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        var stated = rows.SelectMany(cells => Default().Matches(cells[2])).ToDictionary(
+            match => match.Groups[1].Value, match => match.Groups[2].Value);
 
         Assert.True(stated.Count >= 4, string.Join(", ", stated.Keys));
         Assert.All(stated, item => Assert.Equal(
-            Convert.ToString(typeof(YoloV2TrainerOptions).GetProperty(item.Key)!.GetValue(new YoloV2TrainerOptions()), CultureInfo.InvariantCulture), item.Value));
+            Convert.ToString(typeof(YoloV2TrainerOptions).GetProperty(item.Key)!.GetValue(new YoloV2TrainerOptions()),
+                CultureInfo.InvariantCulture), item.Value));
     }
 
     [GeneratedRegex(@"`(\w+)` = ([\d.]+)")]

@@ -11,7 +11,8 @@ namespace Yolo.Documentation.Tests;
 /// <summary>Whether the Python of docs/onnx.md resizes as the library does. Needs Python with NumPy and Pillow.</summary>
 public sealed class PythonBlockTests
 {
-    private static readonly string? s_python = new[] { "python3", "/usr/bin/python3", "python" }.FirstOrDefault(name => TryRun(name, "-c", "import numpy, PIL.Image") is not null);
+    private static readonly string? s_python = new[] { "python3", "/usr/bin/python3", "python" }.FirstOrDefault(
+        name => TryRun(name, "-c", "import numpy, PIL.Image") is not null);
 
     // From 240 rows to 416 Darknet's last row is black. 100 x 60 is less than a quarter of 900 x 700, which is averaged first.
     [Theory]
@@ -34,7 +35,8 @@ public sealed class PythonBlockTests
 
         float[] expected = new float[3 * width * height];
         using var picture = ImageFile.Decode(image, ImageOrientation.Upright);
-        ImagePreprocessor.Fill(picture.Pixels(), ResizeMode.Stretch, filter == "darknet" ? ResizeFilter.Darknet : ResizeFilter.Antialiased, width, height, expected);
+        ImagePreprocessor.Fill(picture.Pixels(), ResizeMode.Stretch, filter == "darknet" ? ResizeFilter.Darknet : ResizeFilter.Antialiased,
+            width, height, expected);
         var actual = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray();
         Assert.Equal(expected.Length, actual.Length);
         float tolerance = filter == "darknet" ? 5e-6f : 1.01f / 255;
@@ -66,7 +68,11 @@ public sealed class PythonBlockTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0 ? text : null;

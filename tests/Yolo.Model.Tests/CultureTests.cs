@@ -29,8 +29,10 @@ public sealed class CultureTests : IDisposable
         var box = new BoundingBox(0.5f, 1, 2, 3);
 
         Assert.Equal("Detection { Box = (0.5, 1) to (2, 3), ClassIndex = 1, Score = 0.25 }", new Detection(box, 1, 0.25f).ToString());
-        Assert.Equal("GroundTruth { Box = (0.5, 1) to (2, 3), ClassIndex = 1, Difficult = True, Crowd = False, Area = 1.5 }", new GroundTruth(box, 1, Difficult: true, Area: 1.5f).ToString());
-        Assert.Equal("LabelledObject { ClassName = cat, Box = (0.5, 1) to (2, 3), Difficult = False, Crowd = True, Area = 1.5 }", new LabelledObject("cat", box, Crowd: true, Area: 1.5f).ToString());
+        Assert.Equal("GroundTruth { Box = (0.5, 1) to (2, 3), ClassIndex = 1, Difficult = True, Crowd = False, Area = 1.5 }",
+            new GroundTruth(box, 1, Difficult: true, Area: 1.5f).ToString());
+        Assert.Equal("LabelledObject { ClassName = cat, Box = (0.5, 1) to (2, 3), Difficult = False, Crowd = True, Area = 1.5 }",
+            new LabelledObject("cat", box, Crowd: true, Area: 1.5f).ToString());
         Assert.Equal("BoxShape { Width = 1.5, Height = 2.5 }", new BoxShape(1.5f, 2.5f).ToString());
         Assert.Equal("CenterBox { X = 0.5, Y = 1.5, Width = 2.5, Height = 3.5 }", new CenterBox(0.5f, 1.5f, 2.5f, 3.5f).ToString());
         Assert.Equal(

@@ -64,7 +64,8 @@ public sealed class ModelFileTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("text.zip"), "text");
 
-        Assert.Contains("text.zip: expected a model that ML.NET saved.", Assert.Throws<InvalidDataException>(() => ModelFile.Load(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
+        Assert.Contains("text.zip: expected a model that ML.NET saved.", Assert.Throws<InvalidDataException>(
+            () => ModelFile.Load(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

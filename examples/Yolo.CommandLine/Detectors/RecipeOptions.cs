@@ -15,9 +15,12 @@ internal sealed class RecipeOptions
 
     private static readonly YoloV2TrainerOptions s_defaults = new();
 
-    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: {s_defaults.Epochs}]", "-e");
-    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, $"Images per training step. [default: {s_defaults.BatchSize}]", "-b");
-    private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1, $"Parts that a batch is computed in, to save memory. [default: {s_defaults.Subdivisions}]");
+    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1,
+        $"Passes over the training images. [default: {s_defaults.Epochs}]", "-e");
+    private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1,
+        $"Images per training step. [default: {s_defaults.BatchSize}]", "-b");
+    private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1,
+        $"Parts that a batch is computed in, to save memory. [default: {s_defaults.Subdivisions}]");
     private readonly Option<double?> _learningRate = new("--learning-rate", "--lr") 
     {
         Description = string.Create(CultureInfo.InvariantCulture, $"Highest learning rate. [default: {s_defaults.LearningRate}]"),
@@ -25,7 +28,8 @@ internal sealed class RecipeOptions
         CustomParser = ParseRate,
     };
 
-    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, $"Anchors to cluster from the training boxes. [default: {s_defaults.AnchorCount}]");
+    private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1,
+        $"Anchors to cluster from the training boxes. [default: {s_defaults.AnchorCount}]");
 
     private readonly Option<string?> _weights = new("--weights", "-w")
     {

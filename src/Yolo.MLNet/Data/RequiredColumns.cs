@@ -11,10 +11,12 @@ namespace Yolo.MLNet.Data;
 internal static class RequiredColumns
 {
     /// <summary>An image, whatever size its type states: sizes are read from each image.</summary>
-    /// <remarks>ML.NET keeps no images: they are gone after <c>Cache</c>, <c>AppendCacheCheckpoint</c>, <c>ShuffleRows</c>, and after <c>SaveAsBinary</c> and loading, while
+    /// <remarks>ML.NET keeps no images: they are gone after <c>Cache</c>, <c>AppendCacheCheckpoint</c>, <c>ShuffleRows</c>, and after
+    /// <c>SaveAsBinary</c> and loading, while
     /// their paths are still there.</remarks>
     public static void Image(SchemaShape shape, string name) =>
-        Require(shape, name, "Image", column => column.Kind == VectorKind.Scalar && column.ItemType is ImageDataViewType, absent: () => LostImages(shape, name));
+        Require(shape, name, "Image", column => column.Kind == VectorKind.Scalar && column.ItemType is ImageDataViewType,
+            absent: () => LostImages(shape, name));
 
     /// <summary>A vector of text, or of keys that have texts behind them.</summary>
     public static void Labels(SchemaShape shape, string name) =>
@@ -68,25 +70,29 @@ internal static class RequiredColumns
         column.Annotations.Any(annotation => annotation.Name == SchemaShapes.KeyValues && annotation.ItemType is TextDataViewType);
 
     // The parameter has the name that ML.NET's own errors give.
-    private static void Require(SchemaShape inputSchema, string name, string expected, Func<SchemaShape.Column, bool> fits, Func<string>? absent = null)
+    private static void Require(SchemaShape inputSchema, string name, string expected, Func<SchemaShape.Column, bool> fits,
+        Func<string>? absent = null)
     {
         foreach (var column in inputSchema)
         {
             if (column.Name != name)
                 continue;
             if (!fits(column))
-                throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Schema mismatch for input column '{name}': expected {expected}, got {SchemaShapes.TypeName(column)}.");
+                throw new ArgumentOutOfRangeException(nameof(inputSchema),
+                    $"Schema mismatch for input column '{name}': expected {expected}, got {SchemaShapes.TypeName(column)}.");
             return;
         }
         throw new ArgumentOutOfRangeException(nameof(inputSchema),
-            $"Could not find input column '{name}' of type {expected}. The columns are {string.Join(", ", inputSchema.Select(column => column.Name))}.{absent?.Invoke()}");
+            $"Could not find input column '{name}' of type {expected}. "
+            + $"The columns are {string.Join(", ", inputSchema.Select(column => column.Name))}.{absent?.Invoke()}");
     }
 
     private static string LostImages(SchemaShape shape, string image)
     {
         string path = new ObjectDetectionColumns().ImagePath;
         return shape.Any(column => column.Name == path && column.ItemType is TextDataViewType)
-            ? $" Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary of ML.NET drop images. Leave them out, or load the images after them: ml.Transforms.LoadImages(\"{image}\", \"\", \"{path}\")."
+            ? " Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary of ML.NET drop images. "
+                + $"Leave them out, or load the images after them: ml.Transforms.LoadImages(\"{image}\", \"\", \"{path}\")."
             : "";
     }
 }

@@ -43,7 +43,8 @@ internal static class ObjectDetectionEvaluator
         }
         options ??= new();
         var evaluator = new DetectionEvaluator(
-            classes.Names, options with { DetectionThreshold = options.DetectionThreshold ?? ScoreThresholdAnnotation.Read(data.Schema[columns.Score]) });
+            classes.Names,
+            options with { DetectionThreshold = options.DetectionThreshold ?? ScoreThresholdAnnotation.Read(data.Schema[columns.Score]) });
         foreach (var (truths, detections) in images)
             evaluator.Add(truths, detections);
         var metrics = evaluator.Compute();

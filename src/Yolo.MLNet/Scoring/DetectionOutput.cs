@@ -45,7 +45,8 @@ public sealed class DetectionOutput
     }
 
     /// <summary>The same as a list.</summary>
-    /// <exception cref="InvalidOperationException">A column was not read: the model calls it otherwise. Give the engine <see cref="Schema"/>.</exception>
+    /// <exception cref="InvalidOperationException">A column was not read: the model calls it otherwise. Give the engine
+    /// <see cref="Schema"/>.</exception>
     [NoColumn]
     public IReadOnlyList<DetectedObject> Detections
     {
@@ -70,7 +71,8 @@ public sealed class DetectionOutput
     }
 
     private static T[] Read<T>(T[]? values, string column) => values ?? throw new InvalidOperationException(
-        $"Column '{column}' was not read: the model's output has no column of that name. If the model calls its columns otherwise, say so: CreatePredictionEngine<ImageInput, DetectionOutput>(model, "
+        $"Column '{column}' was not read: the model's output has no column of that name. "
+        + "If the model calls its columns otherwise, say so: CreatePredictionEngine<ImageInput, DetectionOutput>(model, "
         + "inputSchemaDefinition: ImageInput.Schema(columns), outputSchemaDefinition: DetectionOutput.Schema(columns)).");
 }
 

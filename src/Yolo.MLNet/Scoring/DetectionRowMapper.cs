@@ -28,7 +28,8 @@ internal sealed class DetectionRowMapper : IRowToRowMapper
         // In the order of DetectionColumn.
         builder.AddColumn(columns.PredictedLabel, new VectorDataViewType(new KeyDataViewType(typeof(uint), _classNames.Length)), TextAnnotations.Of(SchemaShapes.KeyValues, detector.Model.ClassNames));
         builder.AddColumn(columns.PredictedLabelText, new VectorDataViewType(TextDataViewType.Instance));
-        builder.AddColumn(columns.Score, new VectorDataViewType(NumberDataViewType.Single), ScoreThresholdAnnotation.Of(detector.Options.ScoreThreshold));
+        builder.AddColumn(
+            columns.Score, new VectorDataViewType(NumberDataViewType.Single), ScoreThresholdAnnotation.Of(detector.Options.ScoreThreshold));
         builder.AddColumn(columns.PredictedBoundingBoxes, new VectorDataViewType(NumberDataViewType.Single));
         OutputSchema = builder.ToSchema();
     }

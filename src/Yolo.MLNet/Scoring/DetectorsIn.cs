@@ -6,7 +6,8 @@ namespace Yolo.MLNet.Scoring;
 internal static class DetectorsIn
 {
     /// <summary>The steps of a model in the order in which they are done.</summary>
-    public static IEnumerable<ITransformer> Steps(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
+    public static IEnumerable<ITransformer> Steps(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 
     /// <summary>The detectors, the last step last.</summary>
     public static IEnumerable<YoloV2DetectionTransformer> Of(ITransformer model) => Steps(model).OfType<YoloV2DetectionTransformer>();

@@ -6,12 +6,14 @@ using Yolo.Model.Imaging;
 
 namespace Yolo.MLNet.Scoring;
 
-/// <summary>An image to be scored, for <c>ml.Model.CreatePredictionEngine&lt;ImageInput, DetectionOutput&gt;(model)</c>. Dispose it after the prediction.</summary>
+/// <summary>An image to be scored, for <c>ml.Model.CreatePredictionEngine&lt;ImageInput, DetectionOutput&gt;(model)</c>. Dispose it after
+/// the prediction.</summary>
 public sealed class ImageInput : IDisposable
 {
     private PixelPressure? _pressure;
 
-    /// <summary>The image, of any size: ML.NET wants numbers in the attribute and does not enforce them. Null has no detections. <see cref="Dispose"/> frees it.</summary>
+    /// <summary>The image, of any size: ML.NET wants numbers in the attribute and does not enforce them. Null has no detections.
+    /// <see cref="Dispose"/> frees it.</summary>
     [ImageType(416, 416)]
     public MLImage? Image { get; set; }
 

@@ -3,7 +3,8 @@ using static Microsoft.ML.DataViewSchema;
 
 namespace Yolo.MLNet.Scoring;
 
-/// <summary>The annotation of a column of scores that says down to which score there are detections, so that an evaluation knows it, even if nothing was found.</summary>
+/// <summary>The annotation of a column of scores that says down to which score there are detections, so that an evaluation knows it, even
+/// if nothing was found.</summary>
 internal static class ScoreThresholdAnnotation
 {
     /// <summary>Its name.</summary>
@@ -20,7 +21,8 @@ internal static class ScoreThresholdAnnotation
     /// <summary>The threshold of a column; null where it says none.</summary>
     public static float? Read(Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(Kind) is not { Type: NumberDataViewType { RawType: var type } } || type != typeof(float))
+        if (column.Annotations.Schema.GetColumnOrNull(Kind) is not { Type: NumberDataViewType { RawType: var type } }
+            || type != typeof(float))
             return null;
         float threshold = 0;
         column.Annotations.GetValue(Kind, ref threshold);

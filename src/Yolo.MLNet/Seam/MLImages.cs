@@ -15,7 +15,9 @@ internal static class MLImages
 
     /// <summary>The image itself, for drawing from; it lives as long as <paramref name="image"/> and must not be changed or disposed.</summary>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
-    public static SKBitmap AsBitmap(this MLImage image) => Bitmap(image) ?? throw new ObjectDisposedException(nameof(MLImage));
+    /// <exception cref="NotSupportedException">The application brings a version of ML.NET that keeps the pixels elsewhere.</exception>
+    public static SKBitmap AsBitmap(this MLImage image) => MLNetFields.Read(image, static image => Bitmap(image), "the pixels of an image")
+        ?? throw new ObjectDisposedException(nameof(MLImage));
 
     /// <summary>Decodes a file; the caller disposes the image. Its tag is the path.</summary>
     public static MLImage Decode(string path, ImageOrientation orientation, Action<string>? warn = null)

@@ -21,28 +21,13 @@ internal static class ModelArchive
     public static void CheckSize(ModelLoadContext ctx, string name)
     {
         string path = Slashed(Path.Combine(ctx.Directory ?? "", name));
-        foreach (var (key, entry) in EntriesOf(ctx.Repository))
+        foreach (var (key, entry) in MLNetFields.Read(ctx.Repository, static repository => Entries(repository), "the files of a model"))
         {
             if (Slashed(key) == path && entry.Length > UnsuspiciousBytes && entry.Length / MaximumRatio > entry.CompressedLength)
             {
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
                     $"{ctx.Directory}: expected {name} to unpack to at most {MaximumRatio} times its {entry.CompressedLength:N0} bytes, found {entry.Length:N0}."));
             }
-        }
-    }
-
-    // The only way to a file's size before it is unpacked; nothing that ML.NET has made public or internal gives it.
-    private static Dictionary<string, ZipArchiveEntry> EntriesOf(RepositoryReader repository)
-    {
-        try
-        {
-            return Entries(repository);
-        }
-        catch (MissingFieldException e)
-        {
-            throw new NotSupportedException(
-                $"Microsoft.ML {typeof(RepositoryReader).Assembly.GetName().Version?.ToString(3)} keeps the files of a model elsewhere than Microsoft.ML 5.0, with which this version of Yolo.MLNet "
-                + "reads models. Take Microsoft.ML 5.0 or a later Yolo.MLNet.", e);
         }
     }
 
@@ -63,6 +48,7 @@ internal static class ModelArchive
     // Which of the two ML.NET's own names have depends on its version.
     private static string Slashed(string path) => path.Replace('\\', '/');
 
+    // The only way to a file's size before it is unpacked; nothing that ML.NET has made public or internal gives it.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_entries")]
     private static extern ref Dictionary<string, ZipArchiveEntry> Entries(RepositoryReader repository);
 }

@@ -33,7 +33,8 @@ internal static class SchemaShapes
 
     /// <summary>A vector whose length differs from row to row, with a number as its annotation.</summary>
     public static SchemaShape.Column AnnotatedVariableVector(string name, PrimitiveDataViewType itemType, string annotation) =>
-        new(name, VectorKind.VariableVector, itemType, isKey: false, new([new SchemaShape.Column(annotation, VectorKind.Scalar, NumberDataViewType.Single, isKey: false)]));
+        new(name, VectorKind.VariableVector, itemType, isKey: false, new(
+            [new SchemaShape.Column(annotation, VectorKind.Scalar, NumberDataViewType.Single, isKey: false)]));
 
     /// <summary>A vector of one length.</summary>
     public static SchemaShape.Column FixedVector(string name, PrimitiveDataViewType itemType) => new(name, VectorKind.Vector, itemType, isKey: false);

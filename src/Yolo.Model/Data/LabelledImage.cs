@@ -23,12 +23,14 @@ public sealed record LabelledImage(string Path, int Width, int Height, IReadOnly
 /// <param name="Difficult">VOC's flag: evaluation neither counts nor punishes the object.</param>
 /// <param name="Crowd">COCO's flag: the box holds many objects of the class. Training leaves it out; in evaluation any number of detections in it are neither counted nor punished.</param>
 /// <param name="Area">COCO's area of the object, pixels of its image; it decides whether the object is small, medium or large. NaN: that of the box.</param>
-public readonly record struct LabelledObject(string ClassName, BoundingBox Box, bool Difficult = false, bool Crowd = false, float Area = float.NaN)
+public readonly record struct LabelledObject(string ClassName, BoundingBox Box, bool Difficult = false, bool Crowd = false,
+    float Area = float.NaN)
 {
     // The numbers as in any other text of this library, whatever the culture of the user.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"ClassName = {ClassName}, Box = {Box}, Difficult = {Difficult}, Crowd = {Crowd}, Area = {Area}");
+        text.Append(
+            CultureInfo.InvariantCulture, $"ClassName = {ClassName}, Box = {Box}, Difficult = {Difficult}, Crowd = {Crowd}, Area = {Area}");
         return true;
     }
 }

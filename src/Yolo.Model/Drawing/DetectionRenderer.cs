@@ -9,15 +9,16 @@ namespace Yolo.Model.Drawing;
 /// several threads, each with its own picture.</remarks>
 public sealed class DetectionRenderer
 {
-    private readonly IReadOnlyList<string> _classNames;
-
     /// <summary>Creates a renderer.</summary>
     /// <param name="classNames">Names of the classes, by index.</param>
     public DetectionRenderer(IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
-        _classNames = classNames;
+        ClassNames = classNames;
     }
+
+    /// <summary>Names of the classes, by index.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Draws detections into a picture.</summary>
     /// <param name="picture">The picture; its pixels change.</param>
@@ -60,9 +61,11 @@ public sealed class DetectionRenderer
     }
 
     internal CaptionedBox Box(Detection detection) => new(
-        detection.Box, string.Create(CultureInfo.InvariantCulture, $"{_classNames[detection.ClassIndex]} {100 * detection.Score:0}%"), ClassPalette.ColorOf(detection.ClassIndex));
+        detection.Box, string.Create(CultureInfo.InvariantCulture, $"{ClassNames[detection.ClassIndex]} {100 * detection.Score:0}%"),
+        ClassPalette.ColorOf(detection.ClassIndex));
 
-    internal CaptionedBox Box(GroundTruth truth) => new(truth.Box, _classNames[truth.ClassIndex], ClassPalette.ColorOf(truth.ClassIndex), Dashed: true);
+    internal CaptionedBox Box(GroundTruth truth) => new(truth.Box, ClassNames[truth.ClassIndex], ClassPalette.ColorOf(truth.ClassIndex),
+        Dashed: true);
 
     private void Draw<T>(SKBitmap picture, IEnumerable<T> items, Func<T, int> classOf, Func<T, CaptionedBox> boxOf, string parameter)
     {
@@ -70,8 +73,8 @@ public sealed class DetectionRenderer
         T[] ordered = [.. items];
         foreach (var item in ordered)
         {
-            if ((uint)classOf(item) >= (uint)_classNames.Count)
-                throw new ArgumentException($"Expected class indices below {_classNames.Count}, found {classOf(item)}.", parameter);
+            if ((uint)classOf(item) >= (uint)ClassNames.Count)
+                throw new ArgumentException($"Expected class indices below {ClassNames.Count}, found {classOf(item)}.", parameter);
         }
         BoxPainter.Draw(picture, Array.ConvertAll(ordered, item => boxOf(item)));
     }

@@ -21,7 +21,8 @@ internal static class SvgPlot
     /// <summary>A plot without anything in it.</summary>
     public static PlotModel Create() => new()
     {
-        Culture = CultureInfo.InvariantCulture, DefaultFont = MeasuredFont, Background = OxyColors.Transparent, PlotAreaBackground = OxyColors.Transparent, TextColor = Ink, PlotAreaBorderColor = OxyColor.FromRgb(128, 128, 128),
+        Culture = CultureInfo.InvariantCulture, DefaultFont = MeasuredFont, Background = OxyColors.Transparent,
+        PlotAreaBackground = OxyColors.Transparent, TextColor = Ink, PlotAreaBorderColor = OxyColor.FromRgb(128, 128, 128),
     };
 
     /// <summary>An axis; its title must not come from strangers, since OxyPlot reads some characters as markup.</summary>

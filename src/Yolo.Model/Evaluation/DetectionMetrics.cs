@@ -4,7 +4,8 @@ namespace Yolo.Model.Evaluation;
 /// <remarks>Each mean is <see cref="double.NaN"/> where no class has ground truth (of the size in question). A class with ground truth and no detection counts as 0.</remarks>
 public sealed class DetectionMetrics
 {
-    internal DetectionMetrics(IReadOnlyList<ClassMetrics> classes, int imageCount, ErrorAnalysis analysis, EvaluationOptions options, IReadOnlyList<string> warnings)
+    internal DetectionMetrics(IReadOnlyList<ClassMetrics> classes, int imageCount, ErrorAnalysis analysis, EvaluationOptions options,
+        IReadOnlyList<string> warnings)
     {
         Warnings = warnings;
         Classes = classes;
@@ -41,7 +42,8 @@ public sealed class DetectionMetrics
     /// <summary>The options that the results were computed with.</summary>
     public EvaluationOptions Options { get; }
 
-    /// <summary>Why the numbers may be too low: average precision needs detections down to a low score, 0.01 at most. Empty: nothing is known against them. They are the first lines of
+    /// <summary>Why the numbers may be too low: average precision needs detections down to a low score, 0.01 at most. Empty: nothing is
+    /// known against them. They are the first lines of
     /// <see cref="ToString"/>, too.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
@@ -104,7 +106,8 @@ public sealed class DetectionMetrics
     /// <summary>Every error at <see cref="EvaluationOptions.ScoreThreshold"/>, image by image.</summary>
     public IReadOnlyList<DetectionError> Errors { get; }
 
-    /// <summary><see cref="Warnings"/>, a line each, and a table of the results, percentages with one decimal, and lines of COCO's results by size, of its recalls, of crowds where
+    /// <summary><see cref="Warnings"/>, a line each, and a table of the results, percentages with one decimal, and lines of COCO's results
+    /// by size, of its recalls, of crowds where
     /// there are any, and
     /// of the classes left out of the means.</summary>
     public override string ToString() => MetricsTable.Of(this);

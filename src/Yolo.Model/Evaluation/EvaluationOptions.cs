@@ -31,7 +31,8 @@ public sealed record EvaluationOptions
         }
     } = 0.25f;
 
-    /// <summary>Score threshold that the detections were made with, 0 to 1, for <see cref="DetectionMetrics.Warnings"/>. Default: null, unknown: the lowest score stands for it.</summary>
+    /// <summary>Score threshold that the detections were made with, 0 to 1, for <see cref="DetectionMetrics.Warnings"/>. Default: null,
+    /// unknown: the lowest score stands for it.</summary>
     public float? DetectionThreshold
     {
         get;

@@ -22,7 +22,8 @@ public sealed record OperatingPoint(float ScoreThreshold, int TruePositives, int
     // The numbers as in any other text of this library, whatever the culture of the user.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"ScoreThreshold = {ScoreThreshold}, TruePositives = {TruePositives}, FalsePositives = {FalsePositives}, FalseNegatives = {FalseNegatives}, "
+        text.Append(CultureInfo.InvariantCulture, $"ScoreThreshold = {ScoreThreshold}, TruePositives = {TruePositives}, "
+            + $"FalsePositives = {FalsePositives}, FalseNegatives = {FalseNegatives}, "
             + $"Precision = {Precision}, Recall = {Recall}, F1 = {F1}");
         return true;
     }

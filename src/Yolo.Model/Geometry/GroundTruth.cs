@@ -9,7 +9,8 @@ namespace Yolo.Model.Geometry;
 /// <param name="Difficult">VOC's flag: evaluation neither counts nor punishes the object.</param>
 /// <param name="Crowd">COCO's flag: the box holds many objects of the class, and any number of detections in it are neither counted nor punished.</param>
 /// <param name="Area">COCO's area of the object, pixels of its image; it decides whether the object is small, medium or large. NaN: that of the box.</param>
-public readonly record struct GroundTruth(BoundingBox Box, int ClassIndex, bool Difficult = false, bool Crowd = false, float Area = float.NaN)
+public readonly record struct GroundTruth(BoundingBox Box, int ClassIndex, bool Difficult = false, bool Crowd = false,
+    float Area = float.NaN)
 {
     /// <summary>Whether a training teaches the object. A difficult one or a crowd is left out, without becoming background.</summary>
     internal bool IsTaught => !Difficult && !Crowd;
@@ -17,7 +18,8 @@ public readonly record struct GroundTruth(BoundingBox Box, int ClassIndex, bool 
     // The numbers as in any other text of this library, whatever the culture of the user.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Box = {Box}, ClassIndex = {ClassIndex}, Difficult = {Difficult}, Crowd = {Crowd}, Area = {Area}");
+        text.Append(
+            CultureInfo.InvariantCulture, $"Box = {Box}, ClassIndex = {ClassIndex}, Difficult = {Difficult}, Crowd = {Crowd}, Area = {Area}");
         return true;
     }
 }

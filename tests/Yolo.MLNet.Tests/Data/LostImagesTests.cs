@@ -27,7 +27,8 @@ public sealed class LostImagesTests : IDisposable
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.ObjectDetection.Trainers.YoloV2(new()).Fit(Without(way)));
 
         Assert.Contains("Could not find input column 'Image' of type Image.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary of ML.NET drop images.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cache, AppendCacheCheckpoint, ShuffleRows and SaveAsBinary of ML.NET drop images.", error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("ml.Transforms.LoadImages(\"Image\", \"\", \"ImagePath\")", error.Message, StringComparison.Ordinal);
         Assert.Equal("inputSchema", error.ParamName);
     }
@@ -35,7 +36,8 @@ public sealed class LostImagesTests : IDisposable
     [Fact]
     public void Fit_CacheCheckpointInAPipeline_NamesCauseAndCure()
     {
-        var pipeline = _ml.Transforms.CopyColumns("Copy", "Labels").AppendCacheCheckpoint(_ml).Append(_ml.ObjectDetection.Trainers.YoloV2(new()));
+        var pipeline = _ml.Transforms.CopyColumns("Copy", "Labels").AppendCacheCheckpoint(_ml).Append(
+            _ml.ObjectDetection.Trainers.YoloV2(new()));
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Fit(_data));
 
@@ -47,7 +49,8 @@ public sealed class LostImagesTests : IDisposable
     public void Transform_ImagesLoadedAfterwards_Detects(string way)
     {
         var data = Without(way);
-        var pipeline = _ml.Transforms.LoadImages("Image", "", "ImagePath").Append(_ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold));
+        var pipeline = _ml.Transforms.LoadImages("Image", "", "ImagePath").Append(
+            _ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold));
 
         var rows = Rows.Read(pipeline.Fit(data).Transform(data), row => Rows.Vector<float>(row, "Score").Length);
 

@@ -127,7 +127,8 @@ public sealed class EvaluateTests
         var metrics = _ml.ObjectDetection.Evaluate(model.Transform(Labelled(image)));
 
         Assert.Equal(0, metrics.Classes.Sum(c => c.DetectionCount));
-        Assert.StartsWith("The averages are too low: the score threshold of the detections is 0.999.", Assert.Single(metrics.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("The averages are too low: the score threshold of the detections is 0.999.", Assert.Single(metrics.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +139,8 @@ public sealed class EvaluateTests
         using var model = Detector(scoreThreshold: 0.999f);
         using var sensitive = model.WithScoreThreshold(0.005f);
         var data = Labelled(image);
-        var chain = _ml.Transforms.CopyColumns("Copy", "Labels").Append(_ml.Transforms.YoloV2Detect(TestModels.Mini(), new() { ScoreThreshold = 0.999f })).Fit(data);
+        var chain = _ml.Transforms.CopyColumns("Copy", "Labels").Append(
+            _ml.Transforms.YoloV2Detect(TestModels.Mini(), new() { ScoreThreshold = 0.999f })).Fit(data);
         _ml.Model.Save(model, data.Schema, folder.Combine("model.zip"));
         var loaded = _ml.Model.Load(folder.Combine("model.zip"), out _);
         var expected = _ml.ObjectDetection.Evaluate(sensitive.Transform(data));
@@ -178,7 +180,8 @@ public sealed class EvaluateTests
                 source.Cancel();
         });
 
-        Assert.Throws<OperationCanceledException>(() => _ml.ObjectDetection.Evaluate(model, Labelled(image, image, image), progress: progress, cancellationToken: source.Token));
+        Assert.Throws<OperationCanceledException>(() => _ml.ObjectDetection.Evaluate(model, Labelled(image, image, image),
+            progress: progress, cancellationToken: source.Token));
 
         Assert.Equal([1, 2], counts);
     }
@@ -236,9 +239,11 @@ public sealed class EvaluateTests
         }
     }
 
-    private YoloV2DetectionTransformer Detector(float scoreThreshold) => new(_ml, TestModels.Mini(), new() { ScoreThreshold = scoreThreshold, IntraOpThreads = 1 }, new());
+    private YoloV2DetectionTransformer Detector(float scoreThreshold) => new(
+        _ml, TestModels.Mini(), new() { ScoreThreshold = scoreThreshold, IntraOpThreads = 1 }, new());
 
-    private IDataView Labelled(params MLImage[] images) => _ml.Data.LoadFromEnumerable(images.Select(image => new LabelledRow(image)).ToArray());
+    private IDataView Labelled(params MLImage[] images) => _ml.Data.LoadFromEnumerable(images
+        .Select(image => new LabelledRow(image)).ToArray());
 
     private sealed class Progress(Action<int> report) : IProgress<int>
     {

@@ -63,14 +63,16 @@ public sealed class SaveReportTests : IDisposable
         var data = _ml.Data.LoadFromEnumerable(new LabelledImage[] { new(_image) { Labels = ["cat"], BoundingBoxes = [10, 20, 50, 60] } });
 
         _ml.ObjectDetection.SaveReport(_model.Transform(data), _folder.Combine("cut"));
-        var whole = _ml.ObjectDetection.SaveReport(_model, data, _folder.Combine("whole"), cancellationToken: TestContext.Current.CancellationToken);
+        var whole = _ml.ObjectDetection.SaveReport(_model, data, _folder.Combine("whole"),
+            cancellationToken: TestContext.Current.CancellationToken);
 
         const string Warning = "<p class=\"warning\">The averages are too low: the score threshold of the detections is 0.05.";
         Assert.Contains(Warning, File.ReadAllText(_folder.Combine("cut", "report.html")), StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"warning\"", File.ReadAllText(_folder.Combine("whole", "report.html")), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(File.ReadAllBytes(_folder.Combine("cut", "metrics.json")));
         Assert.Equal(1, json.RootElement.GetProperty("warnings").GetArrayLength());
-        Assert.Equal(_ml.ObjectDetection.Evaluate(_model, data, cancellationToken: TestContext.Current.CancellationToken).ToString(), whole.ToString());
+        Assert.Equal(_ml.ObjectDetection.Evaluate(_model, data, cancellationToken: TestContext.Current.CancellationToken).ToString(),
+            whole.ToString());
     }
 
     [Fact]

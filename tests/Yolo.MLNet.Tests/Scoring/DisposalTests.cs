@@ -16,8 +16,9 @@ public sealed class DisposalTests : IDisposable
     [Fact]
     public void PublicTypes_ThatAreDisposable_AreAllTestedHere() =>
         Assert.Equal(
-            [nameof(ImageInput), nameof(YoloV2DetectionTransformer)],
-            typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(type => type.Name).Order(StringComparer.Ordinal));
+            [nameof(ImageInput), "LabeledImageRow", nameof(YoloV2DetectionTransformer)],
+            typeof(YoloV2DetectionTransformer).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(
+                type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Transformer_DisposedTwice_SaysSoWhereItWouldDetectAndStillTellsAndSaves()

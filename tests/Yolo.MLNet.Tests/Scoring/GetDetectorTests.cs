@@ -16,7 +16,8 @@ public sealed class GetDetectorTests : IDisposable
     public void LoadDetector_SavedChain_IsItsLastDetector()
     {
         var empty = _ml.Data.LoadFromEnumerable<ImageInput>([]);
-        using var chain = _ml.Transforms.YoloV2Detect(TestModels.Mini(), new() { ScoreThreshold = 0.5f, Columns = new() { Score = "First" } })
+        using var chain = _ml.Transforms.YoloV2Detect(TestModels.Mini(),
+            new() { ScoreThreshold = 0.5f, Columns = new() { Score = "First" } })
             .Append(_ml.Transforms.YoloV2Detect(TestModels.Mini(), new() { ScoreThreshold = 0.3f })).Fit(empty);
         _ml.Model.Save(chain, null, _folder.Combine("chain.zip"));
 
@@ -38,7 +39,8 @@ public sealed class GetDetectorTests : IDisposable
         var stored = Assert.Throws<InvalidDataException>(() => _ml.Model.LoadDetector(_folder.Combine("other.zip")));
 
         Assert.Contains("found none", direct.Message, StringComparison.Ordinal);
-        Assert.Contains("other.zip: expected a model with a YOLOv2 detector among its steps, found none.", stored.Message, StringComparison.Ordinal);
+        Assert.Contains("other.zip: expected a model with a YOLOv2 detector among its steps, found none.", stored.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +48,9 @@ public sealed class GetDetectorTests : IDisposable
     {
         File.WriteAllText(_folder.Combine("text.zip"), "no zip");
 
-        Assert.Contains("text.zip: expected a model", Assert.Throws<InvalidDataException>(() => _ml.Model.LoadDetector(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
-        Assert.Contains("none.zip: there is no such model", Assert.Throws<FileNotFoundException>(() => _ml.Model.LoadDetector(_folder.Combine("none.zip"))).Message, StringComparison.Ordinal);
+        Assert.Contains("text.zip: expected a model", Assert.Throws<InvalidDataException>(() =>
+            _ml.Model.LoadDetector(_folder.Combine("text.zip"))).Message, StringComparison.Ordinal);
+        Assert.Contains("none.zip: there is no such model", Assert.Throws<FileNotFoundException>(() =>
+            _ml.Model.LoadDetector(_folder.Combine("none.zip"))).Message, StringComparison.Ordinal);
     }
 }

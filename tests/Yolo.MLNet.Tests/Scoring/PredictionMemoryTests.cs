@@ -77,12 +77,14 @@ public sealed class PredictionMemoryTests(ITestOutputHelper output) : IDisposabl
             if (i % 20 == 0)
                 peaks[third] = Math.Max(peaks[third], Environment.WorkingSet);
         }
-        output.WriteLine($"Most resident bytes in each third of {Predictions} predictions: {string.Join(", ", peaks.Select(peak => peak.ToString("N0")))}.");
+        output.WriteLine(
+            $"Most resident bytes in each third of {Predictions} predictions: {string.Join(", ", peaks.Select(peak => peak.ToString("N0")))}.");
         return (peaks[0], peaks[2]);
     }
 
     private PredictionEngine<ImageInput, DetectionOutput> Engine() =>
-        _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(new YoloV2DetectionTransformer(_ml, TestModels.Mini(), TestModels.LowThreshold, new()));
+        _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(
+            new YoloV2DetectionTransformer(_ml, TestModels.Mini(), TestModels.LowThreshold, new()));
 
     private string SaveJpeg()
     {

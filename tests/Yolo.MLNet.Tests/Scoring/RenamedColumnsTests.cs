@@ -11,14 +11,16 @@ public sealed class RenamedColumnsTests : IDisposable
     private readonly MLContext _ml = new(seed: 1);
     private readonly MLImage _image = TestImages.Noise(160, 96, seed: 1);
 
-    public static TheoryData<string> Renamed => [nameof(ObjectDetectionColumns.PredictedLabelText), nameof(ObjectDetectionColumns.Score), nameof(ObjectDetectionColumns.PredictedBoundingBoxes)];
+    public static TheoryData<string> Renamed => [nameof(ObjectDetectionColumns.PredictedLabelText), nameof(ObjectDetectionColumns.Score),
+        nameof(ObjectDetectionColumns.PredictedBoundingBoxes)];
 
     // It was "nothing found" for a renamed score, and an index out of range for the others.
     [Theory]
     [MemberData(nameof(Renamed))]
     public void Detections_ColumnRenamedAndMissingOnesIgnored_SaysWhichAndWhatToWrite(string column)
     {
-        using var engine = _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(Model(Rename(column, "Other")), ignoreMissingColumns: true);
+        using var engine = _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(
+            Model(Rename(column, "Other")), ignoreMissingColumns: true);
 
         var error = Assert.Throws<InvalidOperationException>(() => engine.Predict(new() { Image = _image }).Detections);
 
@@ -29,7 +31,8 @@ public sealed class RenamedColumnsTests : IDisposable
     [Fact]
     public void Detections_SchemasOfTheColumns_AreThoseOfTheDefaultNames()
     {
-        ObjectDetectionColumns columns = new() { Image = "Photo", Score = "Confidence", PredictedBoundingBoxes = "Where", PredictedLabelText = "What" };
+        ObjectDetectionColumns columns = new() { Image = "Photo", Score = "Confidence", PredictedBoundingBoxes = "Where",
+            PredictedLabelText = "What" };
         using var usual = _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(Model(new()));
         using var engine = _ml.Model.CreatePredictionEngine<ImageInput, DetectionOutput>(
             Model(columns), inputSchemaDefinition: ImageInput.Schema(columns), outputSchemaDefinition: DetectionOutput.Schema(columns));
@@ -42,7 +45,8 @@ public sealed class RenamedColumnsTests : IDisposable
 
     public void Dispose() => _image.Dispose();
 
-    private YoloV2DetectionTransformer Model(ObjectDetectionColumns columns) => new(_ml, TestModels.Mini(), TestModels.LowThreshold, columns);
+    private YoloV2DetectionTransformer Model(ObjectDetectionColumns columns) => new(
+        _ml, TestModels.Mini(), TestModels.LowThreshold, columns);
 
     private static ObjectDetectionColumns Rename(string column, string name) => column switch
     {

@@ -9,6 +9,16 @@ namespace Yolo.MLNet.Tests.Seam;
 
 public sealed class MLImagesTests
 {
+    [Fact]
+    public void Read_FieldThatAnotherVersionLacks_NamesTheVersionAndTheWayOut()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => MLNetFields.Read<int, int>(
+            0, _ => throw new MissingFieldException(), "the pixels of an image"));
+
+        Assert.Matches(@"^Microsoft\.ML \d+\.\d+\.\d+ keeps the pixels of an image elsewhere", error.Message);
+        Assert.EndsWith("Take Microsoft.ML 5.0 or a later Yolo.MLNet.", error.Message, StringComparison.Ordinal);
+    }
+
     private const int Width = 200, Height = 130, InputWidth = 96, InputHeight = 64;
 
     [Theory]

@@ -230,7 +230,8 @@ public sealed class DetectionEvaluatorTests
     [Fact]
     public void ToString_Metrics_PrintsARowPerClassAndTheMean()
     {
-        string[] lines = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.75f), new(s_far, 1, 0.5f)], new() { DetectionThreshold = 0.005f }).ToString().Split('\n');
+        string[] lines = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.75f), new(s_far, 1, 0.5f)],
+            new() { DetectionThreshold = 0.005f }).ToString().Split('\n');
 
         Assert.Equal("class  truths  difficult  detections  VOC07  VOC10   COCO   AP50   AP75  precision  recall  at score", lines[0]);
         Assert.Equal("a           1          0           1  100.0  100.0  100.0  100.0  100.0      100.0   100.0     0.750", lines[1]);
@@ -252,12 +253,14 @@ public sealed class DetectionEvaluatorTests
         var metrics = Evaluate([new(s_box, 0)], [new(s_box, 0, 0.9f), new(s_far, 0, lowest)], new() { DetectionThreshold = threshold });
 
         Assert.Equal(expected is null ? 0 : 1, metrics.Warnings.Count);
-        Assert.All(metrics.Warnings, warning => Assert.Equal($"{expected} Average precision needs low scores, too: detect with ScoreThreshold = 0.005 to evaluate.", warning));
+        Assert.All(metrics.Warnings, warning => Assert.Equal(
+            $"{expected} Average precision needs low scores, too: detect with ScoreThreshold = 0.005 to evaluate.", warning));
     }
 
     [Fact]
     public void Warnings_NoDetection_SaysThatTheThresholdIsNotKnown() =>
-        Assert.StartsWith("There is no detection, and the score threshold is not known.", Assert.Single(Evaluate([new(s_box, 0)], []).Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("There is no detection, and the score threshold is not known.", Assert.Single(
+            Evaluate([new(s_box, 0)], []).Warnings), StringComparison.Ordinal);
 
     [Fact]
     public void ToString_Crowds_AreCounted()
