@@ -55,12 +55,16 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     /// <summary>Whether batch norm uses the statistics of the batch without taking them into the rolling ones.</summary>
     public bool KeepsStatistics { get; set; }
 
-    /// <summary>Keeps the weights and rolling statistics as they are, in training, too.</summary>
-    public void Freeze()
+    /// <summary>Whether the weights and rolling statistics stay as they are, in training, too.</summary>
+    public bool IsFrozen
     {
-        _frozen = true;
-        foreach (var parameter in parameters())
-            parameter.requires_grad = false;
+        get => _frozen;
+        set
+        {
+            _frozen = value;
+            foreach (var parameter in parameters())
+                parameter.requires_grad = !value;
+        }
     }
 
     /// <summary>Maps <c>[N, C, H, W]</c> to <c>[N, Filters, H', W']</c> of the same type.</summary>

@@ -68,12 +68,16 @@ public sealed class YoloModule : Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Keeps the first convolutions as they are: no gradients, and batch norm by its rolling statistics.</summary>
+    /// <summary>Keeps the first convolutions as they are, without gradients and with batch norm by its rolling statistics, and trains the others.</summary>
     /// <param name="count">How many, in definition order.</param>
     internal void Freeze(int count)
     {
-        foreach (var convolution in Convolutions.Take(count))
-            convolution.Freeze();
+        int index = 0;
+        foreach (var convolution in Convolutions)
+        {
+            if (convolution.IsFrozen != index++ < count)
+                convolution.IsFrozen = !convolution.IsFrozen;
+        }
     }
 
     /// <summary>Computes something in training mode that leaves the rolling statistics as they are.</summary>

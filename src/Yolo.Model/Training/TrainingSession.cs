@@ -34,17 +34,17 @@ internal sealed class TrainingSession : IDisposable
         long seen = initial.LoadInto(_module);
         _module.to(plan.Device);
         _module.train();
-        _module.Freeze(options.FreezeLayers);
         _transfers = new DeviceTransfers(plan.Device);
         _loss = new BatchLoss(plan.Loss, _transfers);
         var loader = new BatchLoader(data.Images, plan.Schedule, options, plan.Loss, plan.BatchFormat, plan.DataWorkers);
-        var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images) : null;
+        var pictures = options.PicturesFolder is { } folder ? new TrainingPictures(folder, network.Region.Classes, plan.ClassNames) : null;
+        var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images, pictures) : null;
         _state = new TrainingState(_module, options, new(options.Epochs, loader.StepsPerEpoch, plan.Loss.Names, options.MaxDuration), seen, validator is not null && options.Validation.KeepBest)
         {
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,
         };
-        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory), loader, Participants(plan, data, validator, progress));
+        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory, pictures), loader, Participants(plan, data, validator, progress));
     }
 
     /// <summary>What the run changes.</summary>

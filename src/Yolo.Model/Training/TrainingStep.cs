@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Yolo.Model.Training;
 
 /// <summary>One optimizer step: forward and backward over the parts of a batch, new weights, their average, and one look at the result.</summary>
-internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory)
+internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory, TrainingPictures? pictures = null)
 {
     /// <summary>Takes the step and counts it. Disposes the batches.</summary>
     /// <param name="state">The state, which the step changes.</param>
@@ -32,7 +32,10 @@ internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss
     private void Take(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
     {
         using var scope = NewDisposeScope();
-        double rate = schedule.At(state.History.Steps, state.History.PlannedEpochs);
+        long step = state.History.Steps;
+        double rate = schedule.At(step, state.History.PlannedEpochs);
+        state.Module.Freeze(schedule.FrozenAt(step));
+        pictures?.SaveBatch(step, batches);
         var terms = loss.Backward(
             [.. batches.Select(batch => batch.Targets)],
             part =>
@@ -42,7 +45,7 @@ internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss
             },
             part => state.Module.Peek(() => Forward(state.Module, batches[part], part)),
             state.Seen);
-        var norm = state.Optimizer.Step(rate);
+        var norm = state.Optimizer.Step(rate, convolution => schedule.ShareOf(convolution, step));
         state.Average?.Update();
         float[] values = transfers.Download(cat([terms, norm.reshape(1)]));
         Divergence.Check(state, values);

@@ -19,10 +19,14 @@ internal sealed class FlatWeights : IDisposable
         using var scope = NewDisposeScope();
         long[] lengths = new long[3];
         var parts = new List<Part>();
+        // A layer's state begins with its kernel.
+        int convolution = -1;
         foreach (var (name, tensor) in module.state_dict())
         {
             var run = RunOf(name);
-            parts.Add(new(name, tensor, run, lengths[(int)run], tensor.shape));
+            if (run == WeightRun.Kernels)
+                convolution++;
+            parts.Add(new(name, tensor, run, lengths[(int)run], tensor.shape, convolution));
             lengths[(int)run] += tensor.numel();
         }
         _parts = [.. parts];
@@ -39,9 +43,9 @@ internal sealed class FlatWeights : IDisposable
     /// <summary>The runs: kernels, biases and scales, rolling statistics.</summary>
     public IReadOnlyList<Tensor> Runs { get; }
 
-    /// <summary>The parameters of a run, in its order, with their places in it.</summary>
-    public IEnumerable<(Parameter Parameter, string Name, long Offset)> ParametersOf(WeightRun run) =>
-        _parts.Where(part => part.Run == run).Select(part => ((Parameter)part.Tensor, part.Name, part.Offset));
+    /// <summary>The parameters of a run, in its order, with their places in it and the number of their convolution.</summary>
+    public IEnumerable<(Parameter Parameter, string Name, long Offset, int Convolution)> ParametersOf(WeightRun run) =>
+        _parts.Where(part => part.Run == run).Select(part => ((Parameter)part.Tensor, part.Name, part.Offset, part.Convolution));
 
     /// <summary>Views of other runs of the same lengths, by the names of the module's state. The caller disposes them.</summary>
     public IEnumerable<(string Name, Tensor Value)> ViewsOf(IReadOnlyList<Tensor> runs)
@@ -66,7 +70,7 @@ internal sealed class FlatWeights : IDisposable
         _ => WeightRun.Statistics,
     };
 
-    private readonly record struct Part(string Name, Tensor Tensor, WeightRun Run, long Offset, long[] Shape)
+    private readonly record struct Part(string Name, Tensor Tensor, WeightRun Run, long Offset, long[] Shape, int Convolution)
     {
         /// <summary>The part of a run, kernels in channels-last memory.</summary>
         public Tensor ViewOf(IReadOnlyList<Tensor> runs)

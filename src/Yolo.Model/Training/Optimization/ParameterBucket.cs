@@ -7,14 +7,21 @@ namespace Yolo.Model.Training.Optimization;
 /// <summary>Parameters that stand side by side in a run of <see cref="FlatWeights"/> and are changed together. Owns its moments.</summary>
 /// <param name="weights">The part of the run.</param>
 /// <param name="parameters">The parameters in it, by the names of the module's state, in its order.</param>
+/// <param name="convolution">Number of the first one's convolution; all belong to the same group of the learning rate.</param>
 /// <param name="decays">Whether weight decay is for them.</param>
 /// <param name="moments">How many numbers an optimizer keeps for each weight.</param>
-internal sealed class ParameterBucket(Tensor weights, IReadOnlyList<(string Name, Parameter Parameter)> parameters, bool decays, int moments) : IDisposable
+internal sealed class ParameterBucket(Tensor weights, IReadOnlyList<(string Name, Parameter Parameter)> parameters, int convolution, bool decays, int moments) : IDisposable
 {
     private readonly Tensor[] _moments = [.. Enumerable.Range(0, moments).Select(_ => zeros_like(weights).DetachFromDisposeScope())];
 
     /// <summary>The weights, flat.</summary>
     public Tensor Weights => weights;
+
+    /// <summary>Number of the first parameter's convolution.</summary>
+    public int Convolution => convolution;
+
+    /// <summary>Steps that an optimizer has counted: none while the parameters were frozen.</summary>
+    public long Steps { get; set; }
 
     /// <summary>Whether weight decay is for them.</summary>
     public bool Decays => decays;

@@ -10,7 +10,7 @@ namespace Yolo.Model.Training.Optimization;
 /// parameter, none of which is safe from the finalizer (<see cref="TensorNumbers"/>), and as many kernels. Here small parameters are changed together.</remarks>
 internal sealed class TrainingOptimizer : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
+    private const double Epsilon = 1e-8;
 
     // What clip_grad_norm_ adds to the norm.
     private const double ClipEpsilon = 1e-6;
@@ -22,7 +22,6 @@ internal sealed class TrainingOptimizer : IDisposable
     private readonly List<ParameterBucket> _buckets = [];
     private readonly List<(string Name, Tensor Value)> _moments = [];
     private Tensor? _norms;
-    private long _steps;
 
     /// <summary>Starts for the weights that the options leave free.</summary>
     /// <param name="weights">The weights.</param>
@@ -38,7 +37,7 @@ internal sealed class TrainingOptimizer : IDisposable
     }
 
     /// <summary>Steps counted for each parameter; zeros where the optimizer counts none.</summary>
-    public IReadOnlyList<long> Steps => [.. _buckets.SelectMany(bucket => bucket.Parameters).Select(_ => _steps)];
+    public IReadOnlyList<long> Steps => [.. _buckets.SelectMany(bucket => bucket.Parameters.Select(_ => bucket.Steps))];
 
     /// <summary>The optimizer's tensors by name.</summary>
     public IEnumerable<(string Name, Tensor Value)> Moments => _moments;
@@ -59,11 +58,21 @@ internal sealed class TrainingOptimizer : IDisposable
 
     /// <summary>Makes the optimizer what it was after some steps but for the values of its <see cref="Moments"/>, which are there to be filled.</summary>
     /// <param name="steps">What <see cref="Steps"/> was.</param>
-    public void Restore(IReadOnlyList<long> steps) => _steps = steps is [var first, ..] ? first : 0;
+    public void Restore(IReadOnlyList<long> steps)
+    {
+        int parameter = 0;
+        foreach (var bucket in _buckets)
+        {
+            bucket.Steps = steps.ElementAtOrDefault(parameter);
+            parameter += bucket.Parameters.Count;
+        }
+    }
 
     /// <summary>Changes the weights by the accumulated gradients and frees these.</summary>
+    /// <param name="learningRate">The rate of the step.</param>
+    /// <param name="shareOf">Which share of it a convolution has; null: all of it.</param>
     /// <returns>The norm of the gradients before clipping, a scalar on the device; it belongs to the caller's dispose scope.</returns>
-    public Tensor Step(double learningRate)
+    public Tensor Step(double learningRate, Func<int, double>? shareOf = null)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -71,18 +80,19 @@ internal sealed class TrainingOptimizer : IDisposable
         _norms = stack([.. Trained.Select(item => (item.Parameter.grad ?? zeros_like(item.Parameter)).norm())]).DetachFromDisposeScope();
         var norm = _norms.norm();
         var factor = _options.GradientClipNorm > 0 ? ClipFactor(norm) : null;
-        _steps++;
         foreach (var bucket in _buckets)
         {
             using var bucketScope = NewDisposeScope();
             if (bucket.TakeGradient() is not { } gradient)
                 continue;
+            bucket.Steps++;
+            double rate = learningRate * (shareOf?.Invoke(bucket.Convolution) ?? 1);
             if (factor is not null)
                 gradient.mul_(factor);
             if (_options.Optimizer == OptimizerKind.Sgd)
-                StepSgd(bucket, gradient, learningRate);
+                StepSgd(bucket, gradient, rate);
             else
-                StepAdam(bucket, gradient, learningRate);
+                StepAdam(bucket, gradient, rate);
         }
         return norm.MoveToOuterDisposeScope();
     }
@@ -105,17 +115,17 @@ internal sealed class TrainingOptimizer : IDisposable
     private void StepAdam(ParameterBucket bucket, Tensor gradient, double learningRate)
     {
         bool decoupled = _options.Optimizer == OptimizerKind.AdamW;
-        double correction = 1 - Math.Pow(Beta1, _steps);
-        using Scalar one = 1, beta1 = Beta1, beta2 = Beta2, fresh1 = 1 - Beta1, fresh2 = 1 - Beta2, epsilon = Epsilon, decay = _options.WeightDecay, kept = 1 - learningRate * _options.WeightDecay,
-            root = Math.Sqrt(1 - Math.Pow(Beta2, _steps)), step = -(learningRate / correction);
+        double beta1 = _options.Beta1, beta2 = _options.Beta2, correction = 1 - Math.Pow(beta1, bucket.Steps);
+        using Scalar one = 1, old1 = beta1, old2 = beta2, fresh1 = 1 - beta1, fresh2 = 1 - beta2, epsilon = Epsilon, decay = _options.WeightDecay, kept = 1 - learningRate * _options.WeightDecay,
+            root = Math.Sqrt(1 - Math.Pow(beta2, bucket.Steps)), step = -(learningRate / correction);
         var (mean, square) = (bucket.Moments[0], bucket.Moments[1]);
         bool decays = _options.WeightDecay > 0 && bucket.Decays;
         if (decays && decoupled)
             bucket.Weights.mul_(kept);
         else if (decays)
             gradient = gradient.add(bucket.Weights, decay);
-        mean.mul_(beta1).add_(gradient, fresh1);
-        square.mul_(beta2).addcmul_(gradient, gradient, fresh2);
+        mean.mul_(old1).add_(gradient, fresh1);
+        square.mul_(old2).addcmul_(gradient, gradient, fresh2);
         bucket.Weights.addcdiv_(mean, square.sqrt().div_(root).add_(epsilon, one), step);
     }
 
@@ -125,21 +135,25 @@ internal sealed class TrainingOptimizer : IDisposable
         if (_options.WeightDecay > 0 && bucket.Decays)
             gradient = gradient.add(bucket.Weights, decay);
         if (bucket.Moments is [var moment])
-            gradient = moment.mul_(momentum).add_(gradient, one);
+        {
+            moment.mul_(momentum).add_(gradient, one);
+            gradient = _options.Nesterov ? gradient.add(moment, momentum) : moment;
+        }
         bucket.Weights.add_(gradient, step);
     }
 
     private void AddBuckets(FlatWeights weights, WeightRun run, int moments)
     {
         var parameters = new List<(string Name, Parameter Parameter)>();
-        (long start, long length) = (0, 0);
-        foreach (var (parameter, name, offset) in weights.ParametersOf(run).Where(item => item.Parameter.requires_grad))
+        (long start, long length, int first) = (0, 0, 0);
+        int frozen = _options.FreezeEpochs is null ? _options.FreezeLayers : 0;
+        foreach (var (parameter, name, offset, convolution) in weights.ParametersOf(run).Where(item => item.Convolution >= frozen))
         {
             long count = parameter.numel();
-            if (parameters.Count > 0 && length + count > BucketLength)
+            if (parameters.Count > 0 && (length + count > BucketLength || Group(convolution) != Group(first)))
                 Close();
             if (parameters.Count == 0)
-                start = offset;
+                (start, first) = (offset, convolution);
             parameters.Add((name, parameter));
             length += count;
         }
@@ -148,11 +162,14 @@ internal sealed class TrainingOptimizer : IDisposable
 
         void Close()
         {
-            _buckets.Add(new(weights.Runs[(int)run].narrow(0, start, length).DetachFromDisposeScope(), [.. parameters], run == WeightRun.Kernels, moments));
+            _buckets.Add(new(weights.Runs[(int)run].narrow(0, start, length).DetachFromDisposeScope(), [.. parameters], first, run == WeightRun.Kernels, moments));
             parameters.Clear();
             length = 0;
         }
     }
+
+    // Those that thaw later, and the backbone, which has a rate of its own, are changed apart from the others.
+    private (bool, bool) Group(int convolution) => (convolution < _options.FreezeLayers, convolution < _options.BackboneLayers);
 
     /// <summary>Moments as checkpoints know them: by the number of the parameter, in its shape.</summary>
     private void NameMoments()

@@ -21,6 +21,7 @@ internal sealed class Validator
     private readonly BatchLoss _batchLoss;
     private readonly DeviceTransfers _transfers;
     private readonly ReadableImages _images;
+    private readonly TrainingPictures? _pictures;
     private readonly TrainingInput _input;
     private readonly RegionDecoder _decoder;
     private readonly string[] _classNames;
@@ -30,11 +31,11 @@ internal sealed class Validator
 
     /// <summary>Takes the images.</summary>
     /// <exception cref="ArgumentException">No image has an object that is neither difficult nor a crowd: there would be no mAP.</exception>
-    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, BatchLoss batchLoss, DeviceTransfers transfers, ReadableImages images)
+    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, BatchLoss batchLoss, DeviceTransfers transfers, ReadableImages images, TrainingPictures? pictures)
     {
         if (!images.Labels.Any(image => image.Objects.Any(static item => item.IsTaught)))
             throw new ArgumentException($"None of the {images.Labels.Count} validation images has an object that counts: there is nothing to be found.", nameof(images));
-        (_network, _options, _loss, _batchLoss, _transfers, _images) = (network, options, loss, batchLoss, transfers, images);
+        (_network, _options, _loss, _batchLoss, _transfers, _images, _pictures) = (network, options, loss, batchLoss, transfers, images, pictures);
         _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
         // Average precision needs the whole curve: Darknet's threshold for it.
         _decoder = new(network, new DetectionOptions { ScoreThreshold = 0.005f });
@@ -53,6 +54,7 @@ internal sealed class Validator
         try
         {
             var evaluator = new DetectionEvaluator(_classNames);
+            using var sheet = _pictures?.OfValidation(_images.Labels.Count);
             (double loss, int measured) = (0, 0);
             foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(_options.PartSize))
             {
@@ -60,9 +62,10 @@ internal sealed class Validator
                 TrainingImage[] images = [.. indices.Select(_images.TryLoad).OfType<TrainingImage>()];
                 if (images.Length == 0)
                     continue;
-                loss += MeasureBatch(module, seen, images, evaluator) * images.Length;
+                loss += MeasureBatch(module, seen, images, evaluator, sheet) * images.Length;
                 measured += images.Length;
             }
+            sheet?.Save();
             return measured > 0 ? Metrics(loss / measured, evaluator.Compute())
                 : throw new InvalidDataException($"None of the {_images.Labels.Count} validation images can be read.");
         }
@@ -79,7 +82,7 @@ internal sealed class Validator
         ClassAveragePrecision50 = [.. metrics.Classes.Select(item => item.AveragePrecisionVoc2010)],
     };
 
-    private double MeasureBatch(YoloModule module, long seen, TrainingImage[] images, DetectionEvaluator evaluator)
+    private double MeasureBatch(YoloModule module, long seen, TrainingImage[] images, DetectionEvaluator evaluator, TrainingPictures.ValidationSheet? sheet)
     {
         using var scope = NewDisposeScope();
         float[] pixels = new float[images.Length * _input.Count];
@@ -96,7 +99,9 @@ internal sealed class Validator
         {
             _decoder.Detect(values.AsSpan(i * _network.RegionLayout.Size, _network.RegionLayout.Size), _detections);
             var mapping = ImageMapping.Create(_options.Resize, images[i].Width, images[i].Height, _input.Width, _input.Height);
-            evaluator.Add(images[i].Objects, Detector.ToImage(_detections, mapping));
+            var detections = Detector.ToImage(_detections, mapping);
+            evaluator.Add(images[i].Objects, detections);
+            sheet?.Add(images[i], detections);
         }
         return values[^1];
     }

@@ -25,6 +25,26 @@ public sealed class TrainingOptimizerTests
         Assert.Equal(-0.29, bias, 1e-5);
     }
 
+    // The same with Nesterov, which adds 0.9 times the new velocity to the gradient, without decay: v = 1, step 1 + 0.9; v = 1.9, step 1 + 1.71.
+    [Fact]
+    public void Step_SgdWithNesterovTwice_LooksAhead()
+    {
+        var (kernel, _, _) = Steps(new() { Optimizer = OptimizerKind.Sgd, WeightDecay = 0, GradientClipNorm = 0, Nesterov = true }, gradient: 1, steps: 2);
+
+        Assert.Equal(2 - 0.1 * (1.9 + 2.71), kernel, 1e-5);
+    }
+
+    // Adam by hand with betas 0.5 and 0.75 and gradients 1 and 3: mean (0.5 * 0.5 + 0.5 * 3) / 0.75, square (0.75 * 0.25 + 0.25 * 9) / 0.4375.
+    [Fact]
+    public void Step_AdamWithOtherBetas_AveragesByThem()
+    {
+        double first = 0.1, second = 0.1 * (1.75 / 0.75) / Math.Sqrt(2.4375 / 0.4375);
+
+        var (kernel, _, _) = Steps(new() { Optimizer = OptimizerKind.Adam, WeightDecay = 0, GradientClipNorm = 0, Beta1 = 0.5, Beta2 = 0.75 }, gradient: 1, steps: 2, growth: 3);
+
+        Assert.Equal(2 - first - second, kernel, 1e-4);
+    }
+
     // AdamW's first step by hand: the kernel shrinks to 2 * (1 - 0.1 * 0.5) = 1.9, then all go by the rate, whatever the gradient's size: 1.8, -0.1 and, from 1, 0.9.
     [Fact]
     public void Step_AdamWOnce_DecaysTheKernelAlone()
@@ -90,7 +110,7 @@ public sealed class TrainingOptimizerTests
 
     private static float[] Floats(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
 
-    private static (double Kernel, double Bias, double Scale) Steps(TrainingOptions options, float gradient, int steps)
+    private static (double Kernel, double Bias, double Scale) Steps(TrainingOptions options, float gradient, int steps, float growth = 1)
     {
         TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
@@ -104,6 +124,7 @@ public sealed class TrainingOptimizerTests
         {
             (gradient * (convolution.Kernel.sum() + convolution.Biases.sum() + convolution.Scales!.sum())).backward();
             optimizer.Step(0.1);
+            gradient *= growth;
         }
         return (convolution.Kernel.item<float>(), convolution.Biases.item<float>(), convolution.Scales!.item<float>());
     }
