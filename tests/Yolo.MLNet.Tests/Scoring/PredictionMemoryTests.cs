@@ -11,14 +11,14 @@ namespace Yolo.MLNet.Tests.Scoring;
 public sealed class PredictionMemoryTests(ITestOutputHelper output) : IDisposable
 {
     private const int Predictions = 3000, Width = 480, Height = 360;
-    private const long AllowedBytes = 300_000_000;
+    private const long AllowedBytes = 300_000_000, NoiseBytes = 64_000_000;
 
     private readonly MLContext _ml = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
 
     // Without the "using" it grew from 0.8 to 2.2 GB.
     [Fact]
-    public void Predict_ThreeThousandTimesAsTheReadmeWritesIt_KeepsMemoryFlatToTwoPercent()
+    public void Predict_ThreeThousandTimesAsTheReadmeWritesIt_KeepsMemoryFlat()
     {
         string path = SaveJpeg();
         using var engine = Engine();
@@ -33,7 +33,9 @@ public sealed class PredictionMemoryTests(ITestOutputHelper output) : IDisposabl
         });
 
         Assert.True(found >= Predictions);
-        Assert.True(after <= 1.02 * before, $"{before:N0} bytes after the first thousand predictions, {after:N0} after {Predictions}.");
+        // In a process of its own it is flat to 0.05 %. Here other tests came before, whose memory the collector still sorts; one image in ten
+        // that stays would be 140 MB.
+        Assert.True(after <= before + NoiseBytes, $"{before:N0} bytes after the first thousand predictions, {after:N0} after {Predictions}.");
     }
 
     // Nobody disposes: the garbage collector must know what the images weigh. One image is 0.7 MB, all of them 2 GB.
