@@ -9,8 +9,8 @@ public static class WeightInitializer
     private const double HeadDeviation = 0.01;
 
     /// <summary>Draws weights: kernels normal with mean 0 and variance 2 / ((1 + 0.1^2) * fan-in) before a leaky activation (He et al., "Delving Deep into
-    /// Rectifiers", section 2.2), 1 / fan-in where batch norm is followed by no activation, and 0.01^2 in a linear convolution without batch norm, the
-    /// head; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
+    /// Rectifiers", section 2.2), 2 / fan-in before relu, swish and mish, 1 / fan-in before the logistic function or no activation, and 0.01^2 in the head, a last
+    /// convolution that is linear and has no batch norm; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
     /// <param name="network">The network.</param>
     /// <param name="seed">Makes the draw repeatable. Each convolution has a stream of its own, so the layers before the head start equal whatever the classes.</param>
     /// <param name="objectnessPrior">Probability, above 0 and below 1, that an untrained head gives a box to hold an object; it sets the head's biases to
@@ -24,16 +24,16 @@ public static class WeightInitializer
         if (objectnessPrior is not (null or (> 0 and < 1)))
             throw new ArgumentOutOfRangeException(nameof(objectnessPrior), objectnessPrior, "A probability above 0 and below 1 is expected.");
         var convolutions = new ConvolutionWeights[network.Convolutions.Length];
-        Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network.Convolutions[i], new GaussianStream(seed, i)));
+        Parallel.For(0, convolutions.Length, i => convolutions[i] = Draw(network.Convolutions[i], i == convolutions.Length - 1, new GaussianStream(seed, i)));
         if (objectnessPrior is { } prior)
             SetObjectness(network, convolutions, prior);
         return new(network, convolutions);
     }
 
-    private static ConvolutionWeights Draw(ConvolutionalLayer layer, GaussianStream stream)
+    private static ConvolutionWeights Draw(ConvolutionalLayer layer, bool isLast, GaussianStream stream)
     {
         float[] kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount);
-        stream.Fill(kernel, Deviation(layer));
+        stream.Fill(kernel, Deviation(layer, isLast));
         return new()
         {
             Biases = new float[layer.Filters],
@@ -53,14 +53,15 @@ public static class WeightInitializer
         return values;
     }
 
-    private static double Deviation(ConvolutionalLayer layer)
+    private static double Deviation(ConvolutionalLayer layer, bool isLast)
     {
-        double fanIn = (double)layer.Input.Channels * layer.Size * layer.Size;
+        double fanIn = (double)layer.FilterChannels * layer.Size * layer.Size;
         return layer switch
         {
             { Activation: Activation.Leaky } => Math.Sqrt(2 / ((1 + ConvolutionalLayer.LeakySlope * ConvolutionalLayer.LeakySlope) * fanIn)),
-            { BatchNormalize: true } => Math.Sqrt(1 / fanIn),
-            _ => HeadDeviation,
+            { Activation: Activation.Relu or Activation.Swish or Activation.Mish } => Math.Sqrt(2 / fanIn),
+            { Activation: Activation.Linear, BatchNormalize: false } when isLast => HeadDeviation,
+            _ => Math.Sqrt(1 / fanIn),
         };
     }
 
