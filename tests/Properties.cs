@@ -62,11 +62,18 @@ internal static class Properties
             return digit;
         }
 
-        return Digit(5) switch
+        return Digit(8) switch
         {
-            0 or 1 when Digit(3) + 1 is var size => new ConvolutionalLayer(Digit(6) + 1, size, Digit(2) + 1, size == 1 ? 0 : Digit(3), Digit(2) == 0, (Activation)Digit(2)) { OtherOptions = Options(Digit(3)) },
+            0 or 1 when Digit(3) + 1 is var size => new ConvolutionalLayer(Digit(6) + 1, size, Digit(2) + 1, size == 1 ? 0 : Digit(3), Digit(2) == 0, (Activation)Digit(6))
+            {
+                Groups = Digit(2) * 2 + 1,
+                OtherOptions = Options(Digit(3)),
+            },
             2 when Digit(3) + 1 is var size => new MaxPoolLayer(size, Digit(2) + 1, Digit(size)),
             3 => new RouteLayer([Digit(index + 1), .. Enumerable.Repeat(Digit(index + 1), Digit(2))]),
+            4 => new ShortcutLayer([Digit(index + 1), .. Enumerable.Repeat(Digit(index + 1), Digit(2))], (Activation)Digit(6)),
+            5 => new UpsampleLayer(Digit(2) + 1),
+            6 when Digit(4) == 0 => new AveragePoolLayer(),
             _ => new ReorgLayer(Digit(2) + 1, (ReorgKind)Digit(2)),
         };
     }

@@ -61,7 +61,7 @@ internal sealed record DarknetGolden(string Name, string Config, int MinorVersio
         uint state = 1;
         foreach (var layer in network.Convolutions)
         {
-            int inputs = layer.Input.Channels * layer.Size * layer.Size;
+            int inputs = layer.FilterChannels * layer.Size * layer.Size;
             float limit = MathF.Sqrt((layer == network.Convolutions[^1] ? 1.5f : 6) / inputs);
             Draw(layer.Filters, -0.5f, 0.5f);
             if (layer.BatchNormalize)

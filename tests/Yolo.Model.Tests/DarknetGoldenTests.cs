@@ -19,6 +19,9 @@ public sealed class DarknetGoldenTests
     [InlineData("mixed", "9d59e6494aed1ad788acdb0bce73c50cd7d493520c7a7ed76f302baccd9e636a")]
     [InlineData("logistic", "97ca54f8139d1155f8e967a4b8710869ce72af2a40f61ae7d111aa363170eba6")]
     [InlineData("letterbox-wide", "1b45f550bd4df2d4bcadfb6e417b30f0f0ffcba57450c8cc703493c0d85f73f2")]
+    [InlineData("residual", "45ad6d990252eeb6494072ae09ad2c867d49c3736030cfcb881429979b00cd2e")]
+    [InlineData("groups", "cca82a76fb28debcbd40ea87d8c80251ef877bfcf3c1d4cfce4aa4dac6ec5ec6")]
+    [InlineData("smooth", "462f7d27c506dcf575e87aa72ac10642ac21cc18fa601325affb416ef644ed58")]
     public void Write_WeightsThatDarknetRead_GivesTheSameBytes(string name, string sha256)
     {
         var golden = DarknetGolden.Get(name);

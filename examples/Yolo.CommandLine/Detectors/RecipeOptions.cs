@@ -33,7 +33,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<string?> _weights = new("--weights", "-w")
     {
-        Description = "Weights to start from: a Darknet .weights file, whole or partial, or the name of one that `download` fetched, such as darknet19_448.conv.23.",
+        Description = "Weights to start from: a Darknet .weights file, whole or partial, the name of one that `download` fetched, such as darknet19_448.conv.23; or resnet18, trained on ImageNet, for the networks yolov2-resnet18 and yolov2-resnet18-stride16.",
         HelpName = "file or name",
     };
 
@@ -85,7 +85,7 @@ internal sealed class RecipeOptions
     /// <exception cref="IOException">The weights are not there.</exception>
     public YoloV2TrainerOptions Get(ParseResult parsed, NetworkDefinition network)
     {
-        var start = parsed.GetValue(_weights) is { } weights ? StartingWeights.Find(weights, network) : default;
+        var start = parsed.GetValue(_weights) is { } weights ? StartingWeights.Find(weights, network) : null;
         return new()
         {
             Network = network,
@@ -94,8 +94,7 @@ internal sealed class RecipeOptions
             Subdivisions = parsed.GetValue(_subdivisions) ?? s_defaults.Subdivisions,
             LearningRate = parsed.GetValue(_learningRate) ?? s_defaults.LearningRate,
             AnchorCount = parsed.GetValue(_anchors) ?? s_defaults.AnchorCount,
-            InitialWeights = start.Path,
-            InitialNetwork = start.Network,
+            InitialWeights = start,
             FreezeLayers = parsed.GetValue(_freeze) ?? 0,
             FreezeEpochs = parsed.GetValue(_freezeEpochs),
             BackboneLayers = parsed.GetValue(_backbone) ?? 0,

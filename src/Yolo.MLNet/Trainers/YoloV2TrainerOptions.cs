@@ -6,6 +6,7 @@ using Yolo.Model.Data;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
 using Yolo.Model.Training;
+using Yolo.Model.Weights;
 
 namespace Yolo.MLNet.Trainers;
 
@@ -45,14 +46,13 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     /// <summary>Whether objects that VOC marks as difficult are trained on. Default: false, they are left out, as Darknet's voc_label.py does.</summary>
     public bool IncludeDifficult { get; init; }
 
-    /// <summary>A Darknet .weights file to start from: one of the whole network, such as <c>yolov2-voc.weights</c>, whose head starts from random weights where the classes or
-    /// anchors differ in number; or one that ends behind one of its convolutions, such as <c>darknet19_448.conv.23</c>; layers behind it start from random weights. Default: null,
-    /// all do.</summary>
-    public string? InitialWeights { get; init; }
-
-    /// <summary>The network that <see cref="InitialWeights"/> belongs to, where it is another one than <see cref="Network"/>: the leading convolutions are loaded as far as both
-    /// agree. Default: null, it is the same up to the head.</summary>
-    public NetworkDefinition? InitialNetwork { get; init; }
+    /// <summary>What the training starts from. A path names a Darknet .weights file: one of the whole network, such as
+    /// <c>yolov2-voc.weights</c>, whose head starts from random weights if classes or anchors differ in number; or one that ends after one of
+    /// its convolutions, such as <c>darknet19_448.conv.23</c>. <see cref="Backbone.ResNet18"/> is a network trained on ImageNet, for
+    /// <see cref="YoloV2Network.ResNet18"/>. Other layers start from random weights. Default: null, all do.</summary>
+    /// <remarks>With a <see cref="Backbone"/> its convolutions learn at <see cref="TrainingOptions.BackboneRateFactor"/> times the rate unless
+    /// <see cref="TrainingOptions.BackboneLayers"/> says otherwise, and the first one, which only scales pixels, stays as it is.</remarks>
+    public InitialWeights? InitialWeights { get; init; }
 
     /// <summary>Bytes of memory, at least 0, for images at three bytes a pixel. Images beyond it are decoded from their files each time they are needed, which costs time but no
     /// memory; those of a data view that has no files are kept in <see cref="CacheFolder"/>. Default: 2 GiB, about 2,200 images of 640 x 480 pixels.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
@@ -19,7 +19,7 @@ public sealed class Calibrator : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly float[] _pixels;
-    private readonly string[] _linear, _activated, _names;
+    private readonly string[] _linear, _activated, _shortcuts, _names;
     private readonly Dictionary<string, ActivationHistogram> _histograms;
     private bool _disposed;
 
@@ -32,7 +32,8 @@ public sealed class Calibrator : IDisposable
         var tensors = OnnxGraph.RangedTensors(model.Network);
         _linear = [.. tensors.Select(pair => pair.Linear)];
         _activated = [.. tensors.Select(pair => pair.Activated)];
-        _names = [.. _linear.Union(_activated)];
+        _shortcuts = [.. OnnxGraph.ShortcutTensors(model.Network)];
+        _names = [.. _linear.Union(_activated).Union(_shortcuts)];
         _histograms = _names.ToDictionary(name => name, _ => new ActivationHistogram());
         _pixels = new float[model.Network.Input.Count];
 
@@ -99,7 +100,9 @@ public sealed class Calibrator : IDisposable
         var ranges = new ConvolutionRanges[_linear.Length];
         Parallel.For(0, ranges.Length, i => ranges[i] = new(
             _histograms[_linear[i]].BestRange(layers[i].Activation), _histograms[_activated[i]].BestRange(Activation.Linear)));
-        return new([.. ranges]);
+        var shortcuts = new ActivationRange[_shortcuts.Length];
+        Parallel.For(0, shortcuts.Length, i => shortcuts[i] = _histograms[_shortcuts[i]].BestRange(Activation.Linear));
+        return new([.. ranges]) { Shortcuts = [.. shortcuts] };
     }
 
     /// <summary>Frees the network. Calling it again does nothing.</summary>

@@ -72,7 +72,7 @@ internal sealed class ConfigSection(string file, string name, int line)
 
     /// <summary>A section that the library does not know.</summary>
     public NotSupportedException UnknownLayer() =>
-        new($"{Place(null)}: [{Name}] layers are not supported; YOLOv2 needs convolutional, maxpool, route, reorg, reorg3d and region.");
+        new($"{Place(null)}: [{Name}] layers are not supported; known are convolutional, maxpool, avgpool, upsample, route, shortcut, reorg, reorg3d and region.");
 
     private int ParseInteger(string key, string text, int minimum)
     {

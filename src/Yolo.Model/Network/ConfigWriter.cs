@@ -32,11 +32,15 @@ internal static class ConfigWriter
             ("size", convolution.Size),
             ("stride", convolution.Stride),
             convolution.Padding == convolution.Size / 2 ? ("pad", 1) : ("padding", convolution.Padding),
-            ("activation", convolution.Activation == Activation.Leaky ? "leaky" : "linear"),
+            .. convolution.Groups == 1 ? (ReadOnlySpan<(string, object)>)[] : [("groups", convolution.Groups)],
+            ("activation", ActivationNames.Of(convolution.Activation)),
         ]),
         MaxPoolLayer pool => ("maxpool",
             pool.Padding == pool.Size - 1 ? [("size", pool.Size), ("stride", pool.Stride)] : [("size", pool.Size), ("stride", pool.Stride), ("padding", pool.Padding)]),
-        RouteLayer route => ("route", [("layers", string.Join(',', route.Sources.Select(source => Text(source - index))))]),
+        AveragePoolLayer => ("avgpool", []),
+        UpsampleLayer upsample => ("upsample", [("stride", upsample.Stride)]),
+        RouteLayer route => ("route", [("layers", Relative(route, index))]),
+        ShortcutLayer shortcut => ("shortcut", [("from", Relative(shortcut, index)), ("activation", ActivationNames.Of(shortcut.Activation))]),
         ReorgLayer reorg => (reorg.Kind == ReorgKind.Darknet ? "reorg" : "reorg3d", [("stride", reorg.Stride)]),
         RegionLayer region => ("region",
         [
@@ -55,6 +59,8 @@ internal static class ConfigWriter
         ]),
         _ => throw new ArgumentException($"Layer {index}: {layer.GetType().Name} is not a layer of this library."),
     };
+
+    private static string Relative(JoiningLayer layer, int index) => string.Join(',', layer.Sources.Select(source => Text(source - index)));
 
     private static void Section(StringBuilder text, string name, (string Key, object Value)[] options, IEnumerable<KeyValuePair<string, string>> others)
     {

@@ -4,8 +4,8 @@ using Yolo.Model.Files;
 
 namespace Yolo.Model.Network;
 
-/// <summary>Darknet's .cfg text: the sections <c>net</c>, <c>convolutional</c>, <c>maxpool</c>, <c>route</c>, <c>reorg</c>, <c>reorg3d</c> and <c>region</c>.
-/// Absent options have Darknet's defaults (AlexeyAB, parser.c). An option that would change the output in a way this library lacks is refused; options of
+/// <summary>Darknet's .cfg text: the sections <c>net</c>, <c>convolutional</c>, <c>maxpool</c>, <c>avgpool</c>, <c>upsample</c>, <c>route</c>, <c>shortcut</c>,
+/// <c>reorg</c>, <c>reorg3d</c> and <c>region</c>. Absent options have Darknet's defaults (AlexeyAB, parser.c). An option that would change the output in a way this library lacks is refused; options of
 /// training alone are carried along in <see cref="NetworkDefinition.NetOptions"/> and <see cref="Layer.OtherOptions"/>.</summary>
 public static class DarknetConfig
 {
@@ -61,7 +61,10 @@ public static class DarknetConfig
         {
             "convolutional" or "conv" => ReadConvolution(section),
             "maxpool" or "max" => ReadMaxPool(section),
+            "avgpool" or "avg" => new AveragePoolLayer(),
+            "upsample" => ReadUpsample(section),
             "route" => ReadRoute(section, index),
+            "shortcut" => ReadShortcut(section, index),
             "reorg" => ReadReorg(section, ReorgKind.Darknet),
             "reorg3d" => ReadReorg(section, ReorgKind.SpaceToDepth),
             "region" => ReadRegion(section),
@@ -75,12 +78,15 @@ public static class DarknetConfig
     private static ConvolutionalLayer ReadConvolution(ConfigSection section)
     {
         int size = section.Integer("size", 1, minimum: 1), stride = section.Integer("stride", 1, minimum: 1), padding = section.Integer("padding", 0, minimum: 0);
-        var layer = new ConvolutionalLayer(section.Integer("filters", 1, minimum: 1), size, stride, section.Flag("pad") ? size / 2 : padding, ReadBatchNormalize(section), ReadActivation(section));
+        var layer = new ConvolutionalLayer(
+            section.Integer("filters", 1, minimum: 1), size, stride, section.Flag("pad") ? size / 2 : padding, ReadBatchNormalize(section), ReadActivation(section, Activation.Logistic))
+        {
+            Groups = section.Integer("groups", 1, minimum: 1),
+        };
         // Darknet takes the input of such a convolution as it lies in memory, padding and all, and so reads beyond it (convolutional_layer.c, forward_convolutional_layer).
         if (size == 1 && layer.Padding > 0)
             throw section.NotSupported($"padding={padding} with size=1, which Darknet computes wrongly", "padding");
         section.Refuse(stride, "stride_x", "stride_y");
-        section.Refuse(1, "groups");
         if (size > 1)
             section.Refuse(1, "dilation");
         section.Refuse(0, "antialiasing", "cbn", "binary", "xnor", "bin_output", "flipped", "dot", "sway", "rotate", "stretch", "stretch_sway", "reverse", "coordconv");
@@ -96,12 +102,11 @@ public static class DarknetConfig
         int other => throw section.NotSupported($"batch_normalize={other}, which is not supported", "batch_normalize"),
     };
 
-    private static Activation ReadActivation(ConfigSection section) => section.Text("activation") switch
+    private static Activation ReadActivation(ConfigSection section, Activation fallback) => section.Text("activation") switch
     {
-        "leaky" => Activation.Leaky,
-        "linear" => Activation.Linear,
-        null => throw section.NotSupported("no activation, which means logistic; only leaky and linear are supported"),
-        string other => throw section.NotSupported($"activation={other}; only leaky and linear are supported", "activation"),
+        null => fallback,
+        string name => ActivationNames.Parse(name)
+            ?? throw section.NotSupported($"activation={name}; only {string.Join(", ", ActivationNames.All)} are supported", "activation"),
     };
 
     private static MaxPoolLayer ReadMaxPool(ConfigSection section)
@@ -114,15 +119,34 @@ public static class DarknetConfig
 
     private static RouteLayer ReadRoute(ConfigSection section, int index)
     {
-        int[] layers = section.Integers("layers") ?? throw section.Invalid("no layers");
         section.Refuse(1, "groups");
         section.Refuse(0, "group_id");
+        return new(ReadSources(section, "layers", index));
+    }
+
+    private static ShortcutLayer ReadShortcut(ConfigSection section, int index)
+    {
+        if (section.Text("weights_type") is { } weights and not "none")
+            throw section.NotSupported($"weights_type={weights}, which is not supported", "weights_type");
+        section.Refuse(1, "alpha", "beta");
+        return new(ReadSources(section, "from", index), ReadActivation(section, Activation.Linear));
+    }
+
+    private static ImmutableArray<int> ReadSources(ConfigSection section, string key, int index)
+    {
+        int[] layers = section.Integers(key) ?? throw section.Invalid($"no {key}");
         foreach (int layer in layers)
         {
             if (layer >= index || layer < -index)
-                throw section.Invalid($"layers={layer}, but {index} layers come before it", "layers");
+                throw section.Invalid($"{key}={layer}, but {index} layers come before it", key);
         }
-        return new([.. layers.Select(layer => layer < 0 ? index + layer : layer)]);
+        return [.. layers.Select(layer => layer < 0 ? index + layer : layer)];
+    }
+
+    private static UpsampleLayer ReadUpsample(ConfigSection section)
+    {
+        section.Refuse(1, "scale");
+        return new(section.Integer("stride", 2, minimum: 1));
     }
 
     private static ReorgLayer ReadReorg(ConfigSection section, ReorgKind kind)

@@ -40,21 +40,40 @@ public sealed record ConvolutionalLayer(int Filters, int Size, int Stride, int P
     /// <summary>What <see cref="Activation.Leaky"/> multiplies negative values by.</summary>
     public const double LeakySlope = 0.1;
 
-    /// <summary>Floats in the kernel, <c>[Filters, input channels, Size, Size]</c>.</summary>
-    public long KernelCount => (long)Filters * Input.Channels * Size * Size;
+    /// <summary>Parts that input and filters are divided into; the filters of a part see the channels of that part alone. Both are divisible by it; with as many as there are
+    /// channels the convolution is depth-wise. Default: 1.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Channels that a filter sees: those of its group.</summary>
+    public int FilterChannels => Input.Channels / Groups;
+
+    /// <summary>Floats in the kernel, <c>[Filters, FilterChannels, Size, Size]</c>.</summary>
+    public long KernelCount => (long)Filters * FilterChannels * Size * Size;
 
     /// <summary>Floats that a .weights file holds for the layer: bias, with batch norm also scale, mean and variance, and the kernel.</summary>
     public long WeightCount => KernelCount + Filters * (BatchNormalize ? 4L : 1L);
 }
 
-/// <summary>What a convolution ends with.</summary>
+/// <summary>What a convolution or a shortcut ends with (Darknet, activations.h).</summary>
 public enum Activation
 {
     /// <summary>The value itself.</summary>
     Linear,
 
-    /// <summary>The value where positive, a tenth of it elsewhere (Darknet, activations.h, <c>leaky_activate</c>).</summary>
+    /// <summary>The value where positive, a tenth of it elsewhere.</summary>
     Leaky,
+
+    /// <summary>The value where positive, 0 elsewhere.</summary>
+    Relu,
+
+    /// <summary><c>1 / (1 + e^-x)</c>, what others call the sigmoid.</summary>
+    Logistic,
+
+    /// <summary><c>x / (1 + e^-x)</c>, also called SiLU; not known to pjreddie's Darknet.</summary>
+    Swish,
+
+    /// <summary><c>x tanh(ln(1 + e^x))</c> (Misra, "Mish"); not known to pjreddie's Darknet.</summary>
+    Mish,
 }
 
 /// <summary>Darknet's <c>[maxpool]</c>. Padding goes to the right and the bottom first and never wins; with stride 1 and size 2 the size stays.</summary>
@@ -63,16 +82,32 @@ public enum Activation
 /// <param name="Padding">Total padding per direction, in pixels; Darknet's default is <c>size - 1</c>. The left and top get <c>padding / 2</c>.</param>
 public sealed record MaxPoolLayer(int Size, int Stride, int Padding) : Layer;
 
-/// <summary>Darknet's <c>[route]</c>: the outputs of earlier layers, one behind the other along the channels.</summary>
-/// <param name="Sources">Absolute layer indices, in the order of concatenation.</param>
-public sealed record RouteLayer(ImmutableArray<int> Sources) : Layer
+/// <summary>Darknet's <c>[avgpool]</c>: the mean of each channel, <c>[C, 1, 1]</c>.</summary>
+public sealed record AveragePoolLayer : Layer;
+
+/// <summary>Darknet's <c>[upsample]</c>: each pixel becomes <c>Stride x Stride</c> equal ones.</summary>
+/// <param name="Stride">How many times as wide and high the output is.</param>
+public sealed record UpsampleLayer(int Stride) : Layer;
+
+/// <summary>A layer that reads the outputs of earlier layers.</summary>
+/// <param name="Sources">Absolute layer indices, in the order of the .cfg.</param>
+public abstract record JoiningLayer(ImmutableArray<int> Sources) : Layer
 {
-    /// <summary>Equal where sources and shapes are.</summary>
-    public bool Equals(RouteLayer? other) => base.Equals(other) && Sources.AsSpan().SequenceEqual(other.Sources.AsSpan());
+    /// <summary>Equal where kind, sources, options and shapes are.</summary>
+    public virtual bool Equals(JoiningLayer? other) => base.Equals(other) && Sources.AsSpan().SequenceEqual(other.Sources.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Sources.Length);
 }
+
+/// <summary>Darknet's <c>[route]</c>: the outputs of earlier layers, one behind the other along the channels.</summary>
+/// <param name="Sources">Absolute layer indices, in the order of concatenation.</param>
+public sealed record RouteLayer(ImmutableArray<int> Sources) : JoiningLayer(Sources);
+
+/// <summary>Darknet's <c>[shortcut]</c>: the sum of the layer before and of earlier layers, all of one shape, and an activation.</summary>
+/// <param name="Sources">Absolute indices of the layers that are added to the one before. Several are AlexeyAB's; pjreddie's Darknet and OpenCV add the first alone.</param>
+/// <param name="Activation">What is applied to the sum.</param>
+public sealed record ShortcutLayer(ImmutableArray<int> Sources, Activation Activation) : JoiningLayer(Sources);
 
 /// <summary>Moves <c>Stride x Stride</c> blocks of pixels into channels: the passthrough of YOLOv2.</summary>
 /// <param name="Stride">Block width and height.</param>

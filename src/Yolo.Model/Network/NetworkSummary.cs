@@ -33,21 +33,28 @@ public static class NetworkSummary
     private static string Line(string[] row, int[] widths) =>
         $"{row[0].PadLeft(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4]}".TrimEnd();
 
-    private static string Describe(Layer layer) => layer switch
+    /// <summary>What a layer does, without its shapes.</summary>
+    internal static string Describe(Layer layer) => layer switch
     {
         ConvolutionalLayer convolution => $"convolutional {convolution.Size}x{convolution.Size} / {convolution.Stride}"
-            + (convolution.BatchNormalize ? ", batch norm" : "") + (convolution.Activation == Activation.Leaky ? ", leaky" : ""),
+            + (convolution.Groups == 1 ? "" : $", {convolution.Groups} groups") + (convolution.BatchNormalize ? ", batch norm" : "") + Describe(convolution.Activation),
         MaxPoolLayer pool => $"maxpool {pool.Size}x{pool.Size} / {pool.Stride}",
+        AveragePoolLayer => "avgpool",
+        UpsampleLayer upsample => $"upsample / {upsample.Stride}",
         RouteLayer => "route",
+        ShortcutLayer shortcut => "shortcut" + Describe(shortcut.Activation),
         ReorgLayer { Kind: ReorgKind.Darknet } reorg => $"reorg / {reorg.Stride}",
         ReorgLayer reorg => $"reorg3d / {reorg.Stride}",
         RegionLayer region => $"region, {region.Anchors.Count} anchors, {region.Classes} classes",
         _ => layer.GetType().Name,
     };
 
+    private static string Describe(Activation activation) => activation == Activation.Linear ? "" : $", {ActivationNames.Of(activation)}";
+
     private static string Sources(Layer layer, int index) => layer switch
     {
         RouteLayer route => string.Join(", ", route.Sources.Select(source => Number(source))),
+        ShortcutLayer shortcut => string.Join(", ", shortcut.Sources.Prepend(index - 1).Select(source => Number(source))),
         _ => index == 0 ? "input" : Number(index - 1),
     };
 

@@ -36,7 +36,10 @@ internal static class ShapeInference
     {
         ConvolutionalLayer convolution => convolution with { Input = input, Output = Convolve(convolution, input, before.Count) },
         MaxPoolLayer pool => pool with { Input = input, Output = Pool(pool, input, before.Count) },
+        AveragePoolLayer pool => pool with { Input = input, Output = input with { Width = 1, Height = 1 } },
+        UpsampleLayer upsample => upsample with { Input = input, Output = Enlarge(upsample, input, before.Count) },
         RouteLayer route => Concatenate(route, before),
+        ShortcutLayer shortcut => Add(shortcut, input, before),
         ReorgLayer reorg => reorg with { Input = input, Output = Reorganise(reorg, input, before.Count) },
         RegionLayer region => region with { Input = input, Output = Interpret(region, input, before.Count) },
         _ => throw new LayerMismatchException(before.Count, $"{layer?.GetType().Name ?? "null"} is not a layer of this library"),
@@ -46,8 +49,10 @@ internal static class ShapeInference
     {
         Require(layer is { Filters: > 0, Size: > 0, Stride: > 0, Padding: >= 0 }, index, "filters, size and stride must be at least 1 and padding at least 0");
         RequireDefined(layer.Activation, index);
-        Require(Product(layer.Filters, input.Channels, layer.Size, layer.Size) <= MaxFloats, index,
-            $"a kernel of {layer.Filters} x {input.Channels} x {layer.Size} x {layer.Size} is more than {MaxFloats} values");
+        Require(layer.Groups > 0 && input.Channels % layer.Groups == 0 && layer.Filters % layer.Groups == 0, index,
+            $"{layer.Groups} groups cannot divide {input.Channels} channels and {layer.Filters} filters");
+        Require(Product(layer.Filters, input.Channels / layer.Groups, layer.Size, layer.Size) <= MaxFloats, index,
+            $"a kernel of {layer.Filters} x {input.Channels / layer.Groups} x {layer.Size} x {layer.Size} is more than {MaxFloats} values");
         return Shape(layer.Filters, Slide(input, 2L * layer.Padding, layer.Size, layer.Stride, index), index);
     }
 
@@ -62,9 +67,7 @@ internal static class ShapeInference
     private static RouteLayer Concatenate(RouteLayer route, IReadOnlyList<Layer> before)
     {
         int index = before.Count;
-        Require(!route.Sources.IsDefaultOrEmpty, index, "a route needs at least one source");
-        foreach (int source in route.Sources)
-            Require(source >= 0 && source < index, index, index == 0 ? "a route cannot come first" : $"a route to layer {source}, but only layers 0 to {index - 1} come before it");
+        RequireSources(route, "route", index);
         var first = before[route.Sources[0]].Output;
         long channels = 0;
         foreach (int source in route.Sources)
@@ -74,6 +77,29 @@ internal static class ShapeInference
             channels += shape.Channels;
         }
         return route with { Input = first, Output = Shape(channels, (first.Height, first.Width), index) };
+    }
+
+    private static ShortcutLayer Add(ShortcutLayer shortcut, FeatureShape input, IReadOnlyList<Layer> before)
+    {
+        int index = before.Count;
+        RequireSources(shortcut, "shortcut", index);
+        RequireDefined(shortcut.Activation, index);
+        foreach (int source in shortcut.Sources)
+            Require(before[source].Output == input, index, $"layer {source} makes {before[source].Output}, which cannot be added to {input}");
+        return shortcut with { Input = input, Output = input };
+    }
+
+    private static void RequireSources(JoiningLayer layer, string name, int index)
+    {
+        Require(!layer.Sources.IsDefaultOrEmpty, index, $"a {name} needs at least one source");
+        foreach (int source in layer.Sources)
+            Require(source >= 0 && source < index, index, index == 0 ? $"a {name} cannot come first" : $"a {name} to layer {source}, but only layers 0 to {index - 1} come before it");
+    }
+
+    private static FeatureShape Enlarge(UpsampleLayer layer, FeatureShape input, int index)
+    {
+        Require(layer.Stride > 0, index, "stride must be at least 1");
+        return Shape(input.Channels, ((long)input.Height * layer.Stride, (long)input.Width * layer.Stride), index);
     }
 
     private static FeatureShape Reorganise(ReorgLayer layer, FeatureShape input, int index)

@@ -8,7 +8,7 @@ namespace Yolo.Model.Network;
 public static class YoloV2Network
 {
     /// <summary>The names that <see cref="Get"/> knows.</summary>
-    public static ImmutableArray<string> Names { get; } = ["yolov2", "yolov2-voc", "yolov2-tiny", "yolov2-tiny-voc", "notebook"];
+    public static ImmutableArray<string> Names { get; } = ["yolov2", "yolov2-voc", "yolov2-tiny", "yolov2-tiny-voc", "notebook", "yolov2-resnet18", "yolov2-resnet18-stride16"];
 
     private static readonly FrozenDictionary<string, Lazy<NetworkDefinition>> Networks =
         Names.ToFrozenDictionary(name => name, name => new Lazy<NetworkDefinition>(() => Load($"{name}.cfg")), StringComparer.OrdinalIgnoreCase);
@@ -29,7 +29,15 @@ public static class YoloV2Network
     /// space-to-depth as passthrough, <c>notebook</c>, 50,650,436 parameters.</summary>
     public static NetworkDefinition Notebook => Get("notebook");
 
-    /// <summary>A network by its name on a command line, in any case: <c>yolov2</c>, <c>yolov2-voc</c>, <c>yolov2-tiny</c>, <c>yolov2-tiny-voc</c> or <c>notebook</c>.</summary>
+    /// <summary>YOLOv2's head on ResNet-18 for 20 classes, 5 anchors: <c>yolov2-resnet18</c>, 17,169,225 floats. The first convolution scales the pixels,
+    /// the next 20 are the backbone's (He et al., "Deep Residual Learning", table 1). Cells of 32 pixels; the third stage joins through a passthrough.</summary>
+    public static NetworkDefinition ResNet18 => Get("yolov2-resnet18");
+
+    /// <summary>YOLOv2 on ResNet-18 with cells of 16 pixels, for objects that are small or told apart by fine print, 20 classes, 5 anchors:
+    /// <c>yolov2-resnet18-stride16</c>, 12,760,905 floats. The fourth stage is enlarged and joins the third. Anchors count in cells of 16 pixels.</summary>
+    public static NetworkDefinition ResNet18Stride16 => Get("yolov2-resnet18-stride16");
+
+    /// <summary>A network by its name on a command line, one of <see cref="Names"/> in any case.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the message lists the names.</exception>
     public static NetworkDefinition Get(string name)
     {

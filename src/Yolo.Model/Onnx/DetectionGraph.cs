@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Encoding;
 using Yolo.Model.Network;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using static Yolo.Model.Onnx.GraphWriter;
-using DataType = Yolo.Model.Onnx.Format.TensorProto.Types.DataType;
+using DataType = Yolo.Model.Files.OnnxFormat.TensorProto.Types.DataType;
 
 namespace Yolo.Model.Onnx;
 

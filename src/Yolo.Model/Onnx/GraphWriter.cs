@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Yolo.Model.Network;
-using Yolo.Model.Onnx.Format;
-using AttributeType = Yolo.Model.Onnx.Format.AttributeProto.Types.AttributeType;
-using DataType = Yolo.Model.Onnx.Format.TensorProto.Types.DataType;
+using Yolo.Model.Files.OnnxFormat;
+using AttributeType = Yolo.Model.Files.OnnxFormat.AttributeProto.Types.AttributeType;
+using DataType = Yolo.Model.Files.OnnxFormat.TensorProto.Types.DataType;
 
 namespace Yolo.Model.Onnx;
 
@@ -75,6 +75,9 @@ internal sealed class GraphWriter(GraphProto graph)
 
     /// <summary>An attribute that is one float.</summary>
     public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
+
+    /// <summary>An attribute that is a text.</summary>
+    public static AttributeProto Attribute(string name, string value) => new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
 
     /// <summary>An attribute that is a list of integers.</summary>
     public static AttributeProto Attribute(string name, params long[] values) => new() { Name = name, Type = AttributeType.Ints, Ints = { values } };

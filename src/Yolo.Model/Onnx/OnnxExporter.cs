@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Yolo.Model.Files;
 using Yolo.Model.Network;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Network;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 using static Yolo.Model.Onnx.GraphWriter;
@@ -61,6 +61,13 @@ internal sealed class OnnxGraph
         return new OnnxGraph(network, weights, quantization).Walk();
     }
 
+    /// <summary>Names in the float graph of the sums that <see cref="NetworkQuantization.Shortcuts"/> speaks of, for each shortcut but one that makes the raw map.</summary>
+    public static IReadOnlyList<string> ShortcutTensors(NetworkDefinition network)
+    {
+        int map = LastComputingLayer(network);
+        return [.. network.Layers.Index().Where(layer => layer.Item is ShortcutLayer && layer.Index != map).Select(layer => LayerName(layer.Index))];
+    }
+
     /// <summary>Names in the float graph of the tensors that <see cref="ConvolutionRanges"/> speaks of, for each convolution but the one that makes the raw map.</summary>
     public static IReadOnlyList<(string Linear, string Activated)> RangedTensors(NetworkDefinition network)
     {
@@ -78,7 +85,7 @@ internal sealed class OnnxGraph
         var graph = _writer.Graph;
         graph.Input.Add(Value(InputName, BatchName, _network.Input));
         var tensors = new List<string>(_network.Layers.Length);
-        int convolutions = 0;
+        int convolutions = 0, shortcuts = 0;
         foreach (var layer in _network.Layers)
         {
             int index = tensors.Count;
@@ -88,6 +95,9 @@ internal sealed class OnnxGraph
                 ConvolutionalLayer convolution => Convolve(index, input, convolution, convolutions++),
                 MaxPoolLayer pool => Pool(index, input, pool, convolutions - 1),
                 ReorgLayer reorg => _rounded.Like(input, Reorganise(index, input, reorg)),
+                AveragePoolLayer => _rounded.Like(input, _writer.Node("GlobalAveragePool", NameOf(index), [input])),
+                UpsampleLayer upsample => _rounded.Like(input, Enlarge(index, input, upsample)),
+                ShortcutLayer shortcut => Add(index, [input, .. shortcut.Sources.Select(source => tensors[source])], shortcut.Activation, shortcuts++),
                 RouteLayer { Sources: [int source] } => tensors[source],
                 RouteLayer route => Concatenate(index, [.. route.Sources.Select(source => tensors[source])]),
                 RegionLayer => input,
@@ -105,7 +115,7 @@ internal sealed class OnnxGraph
         byte[] kernel = new byte[sizeof(float) * weights.Kernel.Length], bias = new byte[sizeof(float) * weights.Biases.Length];
         Span<float> kernelValues = MemoryMarshal.Cast<byte, float>(kernel.AsSpan()), biasValues = MemoryMarshal.Cast<byte, float>(bias.AsSpan());
         BatchNormFolding.Fold(weights, kernelValues, biasValues);
-        long[] shape = [layer.Filters, layer.Input.Channels, layer.Size, layer.Size];
+        long[] shape = [layer.Filters, layer.FilterChannels, layer.Size, layer.Size];
         if (_quantization is null || convolution == 0 || index == _mapLayer)
         {
             string exact = Linear(_writer.Floats($"{output}_kernel", kernel, shape), _writer.Floats($"{output}_bias", bias, layer.Filters));
@@ -117,18 +127,27 @@ internal sealed class OnnxGraph
         input = _rounded.Pixels(input);
         var (integerKernel, integerBias) = _rounded.Weights(output, kernelValues, biasValues, input, shape);
         var ranges = _quantization.Convolutions[convolution];
+        // The levels of a relu begin at zero, so that rounding alone clips; ONNX Runtime makes no operation of it then.
+        if (layer.Activation == Activation.Relu)
+            return _rounded.Round(Activate(index, Linear(integerKernel, integerBias), Activation.Relu), ranges.Activated);
         string linear = _rounded.Round(Linear(integerKernel, integerBias), ranges.Linear);
         return layer.Activation == Activation.Linear || PoolsAtOnce(_network, index) ? linear : _rounded.Round(Activate(index, linear, layer.Activation), ranges.Activated);
 
         string Linear(string kernelName, string biasName) => _writer.Node("Conv", layer.Activation == Activation.Linear ? output : LinearName(index), [input, kernelName, biasName],
             Attribute("kernel_shape", layer.Size, layer.Size),
             Attribute("strides", layer.Stride, layer.Stride),
-            Attribute("pads", layer.Padding, layer.Padding, layer.Padding, layer.Padding));
+            Attribute("pads", layer.Padding, layer.Padding, layer.Padding, layer.Padding),
+            Attribute("group", (long)layer.Groups));
     }
 
     private string Activate(int index, string linear, Activation activation) => activation switch
     {
         Activation.Linear => linear,
+        Activation.Relu => _writer.Node("Relu", NameOf(index), [linear]),
+        Activation.Logistic => _writer.Node("Sigmoid", NameOf(index), [linear]),
+        Activation.Swish => _writer.Node("Mul", NameOf(index), [linear, _writer.Node("Sigmoid", $"{linear}_gate", [linear])]),
+        Activation.Mish => _writer.Node("Mul", NameOf(index),
+            [linear, _writer.Node("Tanh", $"{linear}_gate", [_writer.Node("Softplus", $"{linear}_softplus", [linear])])]),
         Activation.Leaky => _writer.Node("LeakyRelu", NameOf(index), [linear], Attribute("alpha", (float)ConvolutionalLayer.LeakySlope)),
         _ => throw new NotSupportedException($"Layer {index}: the activation {activation} has no ONNX form."),
     };
@@ -182,6 +201,26 @@ internal sealed class OnnxGraph
         return _quantization is null ? output : _rounded.Round(output, sources.Select(_rounded.RangeOf).Aggregate((a, b) => a.Union(b)));
     }
 
+    // Sums of two at a time: Add takes no more.
+    private string Add(int index, string[] terms, Activation activation, int shortcut)
+    {
+        bool rounds = _quantization is not null && index != _mapLayer;
+        if (rounds)
+            terms = [.. terms.Select(_rounded.Pixels)];
+        string sum = terms[0];
+        for (int i = 1; i < terms.Length; i++)
+        {
+            bool last = i == terms.Length - 1;
+            sum = _writer.Node("Add", !last ? $"{LayerName(index)}_sum_{i}" : activation == Activation.Linear ? NameOf(index) : LinearName(index), [sum, terms[i]]);
+        }
+        string output = Activate(index, sum, activation);
+        return rounds ? _rounded.Round(output, _quantization!.Shortcuts[shortcut]) : output;
+    }
+
+    private string Enlarge(int index, string input, UpsampleLayer layer) => _writer.Node("Resize", NameOf(index),
+        [input, "", _writer.Floats($"{NameOf(index)}_scales", MemoryMarshal.AsBytes<float>([1, 1, layer.Stride, layer.Stride]).ToArray(), 4)],
+        Attribute("mode", "nearest"), Attribute("coordinate_transformation_mode", "asymmetric"), Attribute("nearest_mode", "floor"));
+
     private string NameOf(int index) => index == _mapLayer ? OutputName : LayerName(index);
 
     private static string LayerName(int index) => $"layer_{index}";
@@ -192,7 +231,7 @@ internal sealed class OnnxGraph
     private static bool PoolsAtOnce(NetworkDefinition network, int index) =>
         index >= 0 && index + 1 < network.Layers.Length
         && network.Layers[index] is ConvolutionalLayer { Activation: Activation.Leaky } && network.Layers[index + 1] is MaxPoolLayer
-        && !network.Layers.OfType<RouteLayer>().Any(route => route.Sources.Contains(index));
+        && !network.Layers.OfType<JoiningLayer>().Any(layer => layer.Sources.Contains(index));
 
     private static int LastComputingLayer(NetworkDefinition network)
     {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Yolo.Model.Quantization;
 using static Yolo.Model.Onnx.GraphWriter;
-using DataType = Yolo.Model.Onnx.Format.TensorProto.Types.DataType;
+using DataType = Yolo.Model.Files.OnnxFormat.TensorProto.Types.DataType;
 
 namespace Yolo.Model.Onnx;
 

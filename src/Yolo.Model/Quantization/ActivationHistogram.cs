@@ -59,7 +59,15 @@ internal sealed class ActivationHistogram
         return best;
     }
 
-    private static float Apply(Activation activation, float value) => activation == Activation.Leaky && value < 0 ? (float)ConvolutionalLayer.LeakySlope * value : value;
+    private static double Apply(Activation activation, float value) => activation switch
+    {
+        Activation.Leaky => value < 0 ? (float)ConvolutionalLayer.LeakySlope * value : value,
+        Activation.Relu => Math.Max(value, 0),
+        Activation.Logistic => 1 / (1 + Math.Exp(-value)),
+        Activation.Swish => value / (1 + Math.Exp(-value)),
+        Activation.Mish => value * Math.Tanh(Math.Log(1 + Math.Exp(value))),
+        _ => value,
+    };
 
     private static IEnumerable<float> Candidates(float end) =>
         end == 0 ? [0] : Enumerable.Range(0, CandidatesPerSide).Select(step => end * MathF.Pow(CandidateRatio, step));

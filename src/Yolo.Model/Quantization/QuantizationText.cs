@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Yolo.Model.Quantization;
 
-/// <summary>Ranges of activations as text, a line for each convolution: <c>linear LOW HIGH activated LOW HIGH</c>, numbers written so that they read back as they were.
-/// Lines that are blank or begin with <c>#</c> do not count.</summary>
+/// <summary>Ranges of activations as text, a line for each convolution: <c>linear LOW HIGH activated LOW HIGH</c>, then one for each shortcut: <c>shortcut LOW HIGH</c>, numbers
+/// written so that they read back as they were. Lines that are blank or begin with <c>#</c> do not count.</summary>
 public static class QuantizationText
 {
     /// <summary>The text, lines that end in <c>\n</c>.</summary>
@@ -13,7 +13,8 @@ public static class QuantizationText
         ArgumentNullException.ThrowIfNull(quantization);
         var lines = quantization.Convolutions.Select(ranges => string.Create(CultureInfo.InvariantCulture,
             $"linear {ranges.Linear.Low:R} {ranges.Linear.High:R} activated {ranges.Activated.Low:R} {ranges.Activated.High:R}\n"));
-        return "# Ranges of the activations of each convolution but the last, for eight-bit integers.\n" + string.Concat(lines);
+        var shortcuts = quantization.Shortcuts.Select(range => string.Create(CultureInfo.InvariantCulture, $"shortcut {range.Low:R} {range.High:R}\n"));
+        return "# Ranges of the activations of each convolution but the last, for eight-bit integers.\n" + string.Concat(lines.Concat(shortcuts));
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -24,13 +25,20 @@ public static class QuantizationText
     {
         ArgumentNullException.ThrowIfNull(text);
         var convolutions = ImmutableArray.CreateBuilder<ConvolutionRanges>();
+        var shortcuts = ImmutableArray.CreateBuilder<ActivationRange>();
         foreach (var (index, line) in text.Split('\n').Index())
         {
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 0 && !words[0].StartsWith('#'))
-                convolutions.Add(ParseLine(words) ?? throw new InvalidDataException($"{name}({index + 1}): expected 'linear LOW HIGH activated LOW HIGH' with LOW <= 0 <= HIGH, found '{line.Trim()}'."));
+            if (words is [] || words[0].StartsWith('#'))
+                continue;
+            if (words is ["shortcut", var low, var high])
+                shortcuts.Add(Range(low, high) ?? throw Invalid("shortcut LOW HIGH"));
+            else
+                convolutions.Add(ParseLine(words) ?? throw Invalid("linear LOW HIGH activated LOW HIGH"));
+
+            InvalidDataException Invalid(string expected) => new($"{name}({index + 1}): expected '{expected}' with LOW <= 0 <= HIGH, found '{line.Trim()}'.");
         }
-        return new(convolutions.ToImmutable());
+        return new(convolutions.ToImmutable()) { Shortcuts = shortcuts.ToImmutable() };
     }
 
     private static ConvolutionRanges? ParseLine(string[] words) =>

@@ -22,7 +22,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         _batchNormMomentum = batchNormMomentum;
         using (no_grad())
         {
-            using var kernel = zeros(layer.Filters, layer.Input.Channels, layer.Size, layer.Size);
+            using var kernel = zeros(layer.Filters, layer.FilterChannels, layer.Size, layer.Size);
             Kernel = new Parameter(kernel.ToChannelsLast());
             Biases = new Parameter(zeros(layer.Filters));
             if (layer.BatchNormalize)
@@ -73,14 +73,12 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var kernel = Kernel.to(input.dtype);
         var bias = _layer.BatchNormalize ? null : Biases.to(input.dtype);
-        var output = _layer is { Size: 1, Stride: 1, Padding: 0 }
+        var output = _layer is { Size: 1, Stride: 1, Padding: 0, Groups: 1 }
             ? PixelwiseProduct(input, kernel, bias)
-            : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding]);
+            : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding], groups: _layer.Groups);
         if (_layer.BatchNormalize)
             output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
-        if (_layer.Activation == Activation.Leaky)
-            output = output.Leak(ConvolutionalLayer.LeakySlope);
-        return output.MoveToOuterDisposeScope();
+        return output.Activate(_layer.Activation).MoveToOuterDisposeScope();
     }
 
     // A 1x1 convolution is a matrix product over the pixels; in channels-last memory neither permutation moves a number. conv2d is avoided because oneDNN 3.7, in

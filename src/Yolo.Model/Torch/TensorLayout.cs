@@ -24,6 +24,13 @@ internal static class TensorLayout
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Each pixel as <c>stride x stride</c> equal ones: <c>[N, C, H, W]</c> to <c>[N, C, H s, W s]</c>.</summary>
+    public static Tensor Enlarge(this Tensor tensor, int stride)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.repeat_interleave(stride, dim: 2).repeat_interleave(stride, dim: 3).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Darknet's <c>[reorg]</c>: the buffer read as <c>[N, C/s^2, H s, W s]</c>, space-to-depth, read as <c>[N, C s^2, H/s, W/s]</c>.</summary>
     public static Tensor DarknetReorg(this Tensor tensor, int stride)
     {

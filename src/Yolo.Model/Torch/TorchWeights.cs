@@ -38,7 +38,7 @@ public static class TorchWeights
         {
             using var scope = NewDisposeScope();
             var kernel = empty(convolution.Kernel.shape);
-            WeightInitializer.DrawKernel(module.Network.Convolutions[index], index, seed, MemoryMarshal.Cast<byte, float>(kernel.bytes));
+            WeightInitializer.DrawKernel(module.Network, index, seed, MemoryMarshal.Cast<byte, float>(kernel.bytes));
             convolution.Kernel.copy_(kernel);
             Copy(WeightInitializer.Biases(module.Network, index, objectnessPrior), convolution.Biases);
             index++;

@@ -14,7 +14,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     public const double DefaultBatchNormMomentum = 0.03;
 
     private readonly Dictionary<int, ConvolutionModule> _convolutions = [];
-    private readonly HashSet<int> _routed;
+    private readonly HashSet<int> _joined;
     private readonly int _head;
     private bool _disposed;
 
@@ -41,7 +41,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
             _convolutions[i] = new ConvolutionModule($"convolution{i}", layer, batchNormMomentum);
             register_module($"layer{i}", _convolutions[i]);
         }
-        _routed = [.. network.Layers.OfType<RouteLayer>().SelectMany(route => route.Sources)];
+        _joined = [.. network.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.Sources)];
     }
 
     // The base constructor calls into libtorch already.
@@ -110,6 +110,9 @@ public sealed class YoloModule : Module<Tensor, Tensor>
             {
                 ConvolutionalLayer => _convolutions[i].forward(i == _head ? current.to(ScalarType.Float32) : current),
                 MaxPoolLayer pool => Pool(pool, current),
+                AveragePoolLayer => current.mean([2, 3], keepdim: true),
+                UpsampleLayer upsample => current.Enlarge(upsample.Stride).ToChannelsLast(),
+                ShortcutLayer shortcut => shortcut.Sources.Aggregate(current, (sum, source) => sum.Plus(kept[source])).Activate(shortcut.Activation),
                 RouteLayer { Sources: [var single] } => kept[single],
                 RouteLayer route => cat([.. route.Sources.Select(source => kept[source])], 1),
                 ReorgLayer { Kind: ReorgKind.Darknet } reorg => current.DarknetReorg(reorg.Stride).ToChannelsLast(),
@@ -117,7 +120,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
                 RegionLayer => current,
                 var other => throw new NotSupportedException($"Layer {i}: {other.GetType().Name} has no TorchSharp counterpart."),
             };
-            if (_routed.Contains(i))
+            if (_joined.Contains(i))
                 kept[i] = current;
         }
         return current.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -52,7 +52,8 @@ internal sealed class TrainingPictures
                     _renderer.DrawTruths(fitted, [.. boxes.Select(item => item with { Box = item.Box.Scale(fitted.Width, fitted.Height) })]));
             }
         }
-        sheet.Save(Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"batch-{step + 1}.jpg")));
+        string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"batch-{step + 1}.jpg"));
+        sheet.Save(path);
     }
 
     /// <summary>Begins the sheet of a validation; <see cref="ValidationSheet.Save"/> ends it.</summary>
@@ -107,7 +108,11 @@ internal sealed class TrainingPictures
 
         /// <summary>Writes the sheet in the place of the one before.</summary>
         /// <exception cref="IOException">The file cannot be written.</exception>
-        public void Save() => _sheet.Save(Path.Combine(pictures._folder, "validation.jpg"));
+        public void Save()
+        {
+            string path = Path.Combine(pictures._folder, "validation.jpg");
+            _sheet.Save(path);
+        }
 
         public void Dispose() => _sheet.Dispose();
     }

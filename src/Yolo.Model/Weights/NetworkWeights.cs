@@ -27,7 +27,7 @@ public sealed class NetworkWeights
     public WeightsVersion Version { get; internal init; } = WeightsVersion.Default;
 
     /// <summary>Starts a network from the weights of another that begins with the same layers, such as the same network for other classes: takes over the
-    /// leading convolutions, as far as filters, size, input channels and batch norm agree, and the rest from <paramref name="fresh"/>. Arrays are shared.</summary>
+    /// leading convolutions, as far as filters, size, input channels, groups and batch norm agree, and the rest from <paramref name="fresh"/>. Arrays are shared.</summary>
     /// <param name="source">The network that these weights belong to.</param>
     /// <param name="target">The network to start.</param>
     /// <param name="fresh">Weights of <paramref name="target"/>, for instance from <see cref="WeightInitializer"/>.</param>
@@ -66,7 +66,7 @@ public sealed class NetworkWeights
     }
 
     private static bool Agree(ConvolutionalLayer one, ConvolutionalLayer other) =>
-        (one.Filters, one.Size, one.Input.Channels, one.BatchNormalize) == (other.Filters, other.Size, other.Input.Channels, other.BatchNormalize);
+        (one.Filters, one.Size, one.Input.Channels, one.Groups, one.BatchNormalize) == (other.Filters, other.Size, other.Input.Channels, other.Groups, other.BatchNormalize);
 
     private static void Check(int index, string name, float[]? values, long expected)
     {

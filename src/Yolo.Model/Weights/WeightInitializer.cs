@@ -9,8 +9,8 @@ public static class WeightInitializer
     private const double HeadDeviation = 0.01;
 
     /// <summary>Draws weights: kernels normal with mean 0 and variance 2 / ((1 + 0.1^2) * fan-in) before a leaky activation (He et al., "Delving Deep into
-    /// Rectifiers", section 2.2), 1 / fan-in where batch norm is followed by no activation, and 0.01^2 in a linear convolution without batch norm, the
-    /// head; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
+    /// Rectifiers", section 2.2), 2 / fan-in before relu, swish and mish, 1 / fan-in before the logistic function or no activation, and 0.01^2 in the head, a last
+    /// convolution that is linear and has no batch norm; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
     /// <param name="network">The network.</param>
     /// <param name="seed">Makes the draw repeatable. Each convolution has a stream of its own, so the layers before the head start equal whatever the classes.</param>
     /// <param name="objectnessPrior">Probability, above 0 and below 1, that an untrained head gives a box to hold an object; it sets the head's biases to
@@ -37,7 +37,8 @@ public static class WeightInitializer
     }
 
     /// <summary>Draws a convolution's kernel, in Darknet's order.</summary>
-    internal static void DrawKernel(ConvolutionalLayer layer, int index, int seed, Span<float> kernel) => new GaussianStream(seed, index).Fill(kernel, Deviation(layer));
+    internal static void DrawKernel(NetworkDefinition network, int index, int seed, Span<float> kernel) =>
+        new GaussianStream(seed, index).Fill(kernel, Deviation(network.Convolutions[index], isLast: index == network.Convolutions.Length - 1));
 
     /// <summary>The biases that a convolution starts with.</summary>
     internal static float[] Biases(NetworkDefinition network, int index, float? objectnessPrior)
@@ -56,7 +57,7 @@ public static class WeightInitializer
     {
         var layer = network.Convolutions[index];
         float[] kernel = GC.AllocateUninitializedArray<float>((int)layer.KernelCount);
-        DrawKernel(layer, index, seed, kernel);
+        DrawKernel(network, index, seed, kernel);
         return new()
         {
             Biases = Biases(network, index, objectnessPrior),
@@ -76,14 +77,15 @@ public static class WeightInitializer
         return values;
     }
 
-    private static double Deviation(ConvolutionalLayer layer)
+    private static double Deviation(ConvolutionalLayer layer, bool isLast)
     {
-        double fanIn = (double)layer.Input.Channels * layer.Size * layer.Size;
+        double fanIn = (double)layer.FilterChannels * layer.Size * layer.Size;
         return layer switch
         {
             { Activation: Activation.Leaky } => Math.Sqrt(2 / ((1 + ConvolutionalLayer.LeakySlope * ConvolutionalLayer.LeakySlope) * fanIn)),
-            { BatchNormalize: true } => Math.Sqrt(1 / fanIn),
-            _ => HeadDeviation,
+            { Activation: Activation.Relu or Activation.Swish or Activation.Mish } => Math.Sqrt(2 / fanIn),
+            { Activation: Activation.Linear, BatchNormalize: false } when isLast => HeadDeviation,
+            _ => Math.Sqrt(1 / fanIn),
         };
     }
 }

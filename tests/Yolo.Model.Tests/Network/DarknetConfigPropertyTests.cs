@@ -34,6 +34,8 @@ public sealed class DarknetConfigPropertyTests
                         ConvolutionalLayer layer => (width + 2 * layer.Padding - layer.Size) / layer.Stride + 1,
                         MaxPoolLayer layer => (width + layer.Padding - layer.Size) / layer.Stride + 1,
                         ReorgLayer layer => width / layer.Stride,
+                        UpsampleLayer layer => width * layer.Stride,
+                        AveragePoolLayer => 1,
                         RouteLayer layer => network.Layers[layer.Sources[0]].Output.Width,
                         _ => width,
                     };

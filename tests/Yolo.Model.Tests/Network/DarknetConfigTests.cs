@@ -109,6 +109,48 @@ public sealed class DarknetConfigTests
         Assert.Equal(new FeatureShape(12, 32, 64), network.Layers[2].Output);
     }
 
+    // parse_shortcut in both parser.c: relative and absolute layers, linear unless said otherwise; the sum has the shape of what is added.
+    [Fact]
+    public void Parse_Shortcut_TakesAbsoluteAndRelativeLayers()
+    {
+        var network = DarknetConfig.Parse(Net + "[maxpool]\n[maxpool]\n[maxpool]\n[shortcut]\nfrom=-3, 1\nactivation=relu\n[shortcut]\nfrom=0\n");
+
+        Assert.Equal(new ShortcutLayer([0, 1], Activation.Relu) { Input = new(3, 32, 64), Output = new(3, 32, 64) }, network.Layers[3]);
+        Assert.Equal(new ShortcutLayer([0], Activation.Linear) { Input = new(3, 32, 64), Output = new(3, 32, 64) }, network.Layers[4]);
+    }
+
+    [Theory]
+    [InlineData("linear", Activation.Linear)]
+    [InlineData("leaky", Activation.Leaky)]
+    [InlineData("relu", Activation.Relu)]
+    [InlineData("logistic", Activation.Logistic)]
+    [InlineData("swish", Activation.Swish)]
+    [InlineData("mish", Activation.Mish)]
+    public void Parse_Activation_IsTheOneNamed(string name, Activation expected) =>
+        Assert.Equal(expected, DarknetConfig.Parse($"{Net}[convolutional]\nactivation={name}\n").Convolutions[0].Activation);
+
+    // parse_convolutional: logistic where nothing is said.
+    [Fact]
+    public void Parse_NoActivation_IsLogistic() => Assert.Equal(Activation.Logistic, DarknetConfig.Parse(Net + "[convolutional]\nfilters=2\n").Convolutions[0].Activation);
+
+    // make_convolutional_layer: nweights = c / groups * n * size * size. 12 channels in 4 groups, 8 filters of 3 x 3: 12 / 4 * 8 * 9 = 216, and 8 biases.
+    [Fact]
+    public void Parse_Groups_DivideTheKernel()
+    {
+        var layer = DarknetConfig.Parse(Net + "[convolutional]\nfilters=12\nactivation=relu\n[convolutional]\nfilters=8\nsize=3\npad=1\ngroups=4\nactivation=relu\n").Convolutions[1];
+
+        Assert.Equal((4, 3, 216L, 224L), (layer.Groups, layer.FilterChannels, layer.KernelCount, layer.WeightCount));
+    }
+
+    // make_avgpool_layer and make_upsample_layer, whose stride is 2 unless said otherwise.
+    [Fact]
+    public void Parse_AvgpoolAndUpsample_HaveDarknetsShapes()
+    {
+        var network = DarknetConfig.Parse(Net + "[upsample]\n[upsample]\nstride=3\n[avgpool]\n[upsample]\nstride=4\n");
+
+        Assert.Equal([new FeatureShape(3, 64, 128), new(3, 192, 384), new(3, 1, 1), new(3, 4, 4)], network.Layers.Select(layer => layer.Output));
+    }
+
     [Fact]
     public void Parse_OptionGivenTwice_TheFirstCounts() =>
         Assert.Equal(8, DarknetConfig.Parse(Net + "[convolutional]\nfilters=8\nfilters=9\nactivation=leaky\n").Convolutions[0].Filters);

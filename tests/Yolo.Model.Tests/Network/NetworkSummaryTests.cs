@@ -27,4 +27,17 @@ public sealed class NetworkSummaryTests
         Assert.Equal(39, lines.Length);
         Assert.Equal(expected, lines[line]);
     }
+
+    // Shapes as in the table that both Darknets print of Golden/darknet/groups.cfg and residual.cfg. Parameters by hand: depth-wise 12 * 9 + 4 * 12; 4 groups of 24 filters 24 / 4 * 24 * 9 + 4 * 24.
+    [Theory]
+    [InlineData("groups", 1, " 1  convolutional 3x3 / 2, 12 groups, batch norm, logistic  16 x 16 x 12     156  0")]
+    [InlineData("groups", 3, " 3  convolutional 3x3 / 2, 4 groups, batch norm, relu       8 x 8 x 24     1,392  2")]
+    [InlineData("groups", 5, " 5  avgpool                                                 1 x 1 x 16         0  4")]
+    [InlineData("groups", 7, " 7  upsample / 8                                            8 x 8 x 16         0  6")]
+    [InlineData("groups", 8, " 8  shortcut, relu                                          8 x 8 x 16         0  7, 4")]
+    [InlineData("groups", 10, "10  route                                                   16 x 16 x 40       0  9, 2")]
+    [InlineData("smooth", 4, "4  shortcut, mish                                      16 x 8 x 16        0  3, 2, 1, 1")]
+    [InlineData("smooth", 6, "6  shortcut, swish                                     16 x 8 x 16        0  5, 4, 3")]
+    public void Format_LayersOfOtherNetworks_NamesWhatTheyJoin(string name, int layer, string expected) =>
+        Assert.Equal(expected, NetworkSummary.Format(DarknetConfig.Load(TestPaths.Golden($"darknet/{name}.cfg"))).Split('\n')[layer + 3]);
 }

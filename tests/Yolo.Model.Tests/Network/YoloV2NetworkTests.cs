@@ -23,6 +23,30 @@ public sealed class YoloV2NetworkTests
         Assert.Equal((13, 13, 5), (network.RegionLayout.Width, network.RegionLayout.Height, network.RegionLayout.Anchors));
     }
 
+    // torchvision states 11,689,512 parameters for resnet18 and 21,797,672 for resnet34, of which the classifier has 513,000; batch norm's means and variances are two for each of 4,800 and
+    // 8,512 filters; the first convolution has 9 and 3. Head by hand: 3x3 512>512 and 768>512, 1x1 256>64 with 4 floats a filter, 1x1 512>125 with biases; 1x1 512>128, 3x3 384>256 and 256>256, 1x1 256>125.
+    [Theory]
+    [InlineData("yolov2-resnet18", 12 + 11_689_512 - 513_000 + 9_600 + 2_361_344 + 16_640 + 3_540_992 + 64_125, 25, 13)]
+    [InlineData("yolov2-resnet18-stride16", 12 + 11_689_512 - 513_000 + 9_600 + 66_048 + 885_760 + 590_848 + 32_125, 25, 26)]
+    public void Get_ResNet_HasTheFloatCountOfBackboneAndHead(string name, long floats, int convolutions, int cells)
+    {
+        var network = YoloV2Network.Get(name);
+
+        Assert.Equal(floats, network.WeightCount);
+        Assert.Equal(convolutions, network.Convolutions.Length);
+        Assert.Equal((cells, cells, 5, 20), (network.RegionLayout.Width, network.RegionLayout.Height, network.RegionLayout.Anchors, network.Region.Classes));
+        Assert.Equal(Trunk(ResNetTrunk.ResNet18), Trunk(network).Take(36));
+    }
+
+    [Fact]
+    public void ResNetTrunk_HasTheFloatCountOfItsPaper()
+    {
+        Assert.Equal((12 + 11_689_512 - 513_000 + 9_600, 21), (ResNetTrunk.ResNet18.WeightCount, ResNetTrunk.ResNet18.Convolutions.Length));
+        var deeper = ResNetTrunk.Create([3, 4, 6, 3]);
+        Assert.Equal((12 + 21_797_672 - 513_000 + 17_024, 37), (deeper.WeightCount, deeper.Convolutions.Length));
+        Assert.Equal(new FeatureShape(512, 7, 7), deeper.Layers[^1].Output);
+    }
+
     // Total params, Trainable params and Non-trainable params under the notebook's model summary.
     [Fact]
     public void Notebook_Parameters_AreTheNotebooks()
@@ -145,6 +169,25 @@ public sealed class YoloV2NetworkTests
         Assert.Equal(new FeatureShape(512, 13, 13), pool.Output);
     }
 
+    // Darknet prints "37 route 26" and "39 reorg", 26 x 26 x 64 to 13 x 13 x 256; the other network joins 26 x 26 x 128 from layer 37 and layer 26.
+    [Fact]
+    public void ResNet18_Heads_JoinTheThirdStage()
+    {
+        Assert.Equal(new FeatureShape(256, 26, 26), YoloV2Network.ResNet18.Layers[26].Output);
+        Assert.Equal([26], Assert.IsType<RouteLayer>(YoloV2Network.ResNet18.Layers[37]).Sources);
+        Assert.Equal((ReorgKind.Darknet, new FeatureShape(256, 13, 13)), (Assert.IsType<ReorgLayer>(YoloV2Network.ResNet18.Layers[39]).Kind, YoloV2Network.ResNet18.Layers[39].Output));
+        Assert.Equal([39, 36], Assert.IsType<RouteLayer>(YoloV2Network.ResNet18.Layers[40]).Sources);
+        Assert.Equal(new FeatureShape(768, 13, 13), YoloV2Network.ResNet18.Layers[40].Output);
+        Assert.Equal([37, 26], Assert.IsType<RouteLayer>(YoloV2Network.ResNet18Stride16.Layers[38]).Sources);
+        Assert.Equal(new FeatureShape(384, 26, 26), YoloV2Network.ResNet18Stride16.Layers[38].Output);
+    }
+
+    // The same shapes in pixels as yolov2-voc's: twice as many cells of half the side.
+    [Fact]
+    public void ResNet18Stride16_Anchors_CountInItsCells() => Assert.All(
+        YoloV2Network.ResNet18Stride16.Region.Anchors.Zip(YoloV2Network.Voc.Region.Anchors),
+        pair => Assert.Equal((pair.Second.Width * 2, pair.Second.Height * 2), (pair.First.Width, pair.First.Height)));
+
     [Fact]
     public void Get_AnyCase_FindsTheNetwork() => Assert.Same(YoloV2Network.TinyVoc, YoloV2Network.Get("YOLOv2-tiny-VOC"));
 
@@ -153,8 +196,10 @@ public sealed class YoloV2NetworkTests
     {
         var exception = Assert.Throws<ArgumentException>(() => YoloV2Network.Get("yolov3"));
 
-        Assert.StartsWith("No built-in network is called 'yolov3'; there are yolov2, yolov2-voc, yolov2-tiny, yolov2-tiny-voc, notebook.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("No built-in network is called 'yolov3'; there are yolov2, yolov2-voc, yolov2-tiny, yolov2-tiny-voc, notebook, yolov2-resnet18, yolov2-resnet18-stride16.", exception.Message, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<Layer> Trunk(NetworkDefinition network) => network.Layers.Select(layer => layer with { Input = default, Output = default });
 
     // 608 / 32 = 19; 544 x 320 gives 17 x 10. Weights do not depend on the size.
     [Theory]

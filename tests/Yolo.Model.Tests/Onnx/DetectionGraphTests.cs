@@ -9,7 +9,7 @@ using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using Yolo.Model.Weights;
 
 namespace Yolo.Model.Tests.Onnx;

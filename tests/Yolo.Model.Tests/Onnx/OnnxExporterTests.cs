@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Xunit;
 using Yolo.Model.Onnx;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 
 namespace Yolo.Model.Tests.Onnx;
 

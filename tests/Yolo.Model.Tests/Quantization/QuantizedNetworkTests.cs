@@ -4,7 +4,7 @@ using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
 using Yolo.Model.Onnx;
-using Yolo.Model.Onnx.Format;
+using Yolo.Model.Files.OnnxFormat;
 using Yolo.Model.Quantization;
 using Yolo.Model.Weights;
 
@@ -23,6 +23,51 @@ public sealed class QuantizedNetworkTests : IDisposable
     {
         var network = YoloV2Network.TinyVoc.WithInputSize(64, 64);
         AssertComputesInIntegers(Model(network, WeightInitializer.Create(network, seed: 3)), Noise(64, 64));
+    }
+
+    // Shortcuts of two are one operation, QLinearAdd, relu included; that with leaky is added in float. Relu is none at all behind the convolutions.
+    [Fact]
+    public void Run_ResidualNetworkInIntegers_ComesNearFloat()
+    {
+        var golden = DarknetGolden.Get("residual");
+        var network = golden.LoadNetwork();
+        var exact = Model(network, golden.LoadWeights(network));
+        var rounded = Quantize(exact, golden.Pixels());
+
+        var nodes = Optimized(OnnxExporter.ToBytes(network, exact.Weights, rounded.Quantization));
+
+        Assert.Equal(4, rounded.Quantization!.Shortcuts.Length);
+        Assert.Equal(network.Convolutions.Length - 2, nodes.Count(node => node.OpType == "QLinearConv"));
+        Assert.Equal(3, nodes.Count(node => node.OpType == "QLinearAdd"));
+        Assert.DoesNotContain("Relu", nodes.Select(node => node.OpType));
+        Assert.InRange(Difference(exact, rounded, golden.Pixels()), 1e-4, 0.06);
+    }
+
+    [Theory]
+    [InlineData("groups")]
+    [InlineData("smooth")]
+    public void Run_OtherLayersInIntegers_ComeNearFloat(string name)
+    {
+        var golden = DarknetGolden.Get(name);
+        var network = golden.LoadNetwork();
+        var exact = Model(network, golden.LoadWeights(network));
+
+        Assert.InRange(Difference(exact, Quantize(exact, golden.Pixels()), golden.Pixels()), 1e-4, 0.06);
+    }
+
+    [Fact]
+    public void WithQuantization_WithoutRangesOfShortcuts_NamesBothCounts()
+    {
+        var golden = DarknetGolden.Get("residual");
+        var network = golden.LoadNetwork();
+        var exact = Model(network, golden.LoadWeights(network));
+        var quantization = Quantize(exact, golden.Pixels()).Quantization!;
+
+        var missing = Assert.Throws<ArgumentException>(() => exact.WithQuantization(quantization with { Shortcuts = [] }));
+        var impossible = Assert.Throws<ArgumentException>(() => exact.WithQuantization(quantization with { Shortcuts = quantization.Shortcuts.SetItem(1, new(0, 0)) }));
+
+        Assert.StartsWith("The network has 4 shortcuts and needs a range for each; there are 0.", missing.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The range of shortcut 1 is impossible", impossible.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class EngineAgreementTests
     [InlineData("yolov2-tiny")]
     [InlineData("yolov2-tiny-voc")]
     [InlineData("notebook")]
+    [InlineData("yolov2-resnet18")]
+    [InlineData("yolov2-resnet18-stride16")]
     public void Forward_SquareAndOblongImages_TorchAndOnnxRuntimeAgree(string name)
     {
         var network = YoloV2Network.Get(name);

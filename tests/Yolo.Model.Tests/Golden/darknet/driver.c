@@ -44,7 +44,7 @@ static void write_weights(const network *net, int version, const char *path)
         const layer *l = &net->layers[i];
         if (l->type != CONVOLUTIONAL)
             continue;
-        int inputs = l->c * l->size * l->size;
+        int inputs = l->nweights / l->n;
         float limit = sqrtf((i == net->n - 2 ? 1.5f : 6.0f) / inputs);
         write_uniform(file, l->n, -0.5f, 0.5f);
         if (l->batch_normalize) {
