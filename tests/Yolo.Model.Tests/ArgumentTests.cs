@@ -58,7 +58,7 @@ public sealed class ArgumentTests
         var order = Assert.ThrowsAny<ArgumentException>(() => new NetworkDefinition(new(4, 32, 32), [new ReorgLayer(2, (ReorgKind)99)]));
 
         Assert.Contains("0", activation.Message, StringComparison.Ordinal);
-        Assert.Contains("Activation must be one of Linear, Leaky, not 99", activation.Message, StringComparison.Ordinal);
+        Assert.Contains("Activation must be one of Linear, Leaky, Relu, Logistic, Swish, Mish, not 99", activation.Message, StringComparison.Ordinal);
         Assert.Contains("ReorgKind must be one of Darknet, SpaceToDepth, not 99", order.Message, StringComparison.Ordinal);
     }
 }

@@ -165,7 +165,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             AverageIoU = clusters.AverageIoU,
             Convolutions = Options.Network.Convolutions.Length,
             LoadedConvolutions = loaded,
-            FrozenConvolutions = Options.FreezeLayers,
+            FrozenConvolutions = trainer.FrozenConvolutions,
             Precision = trainer.ComputeType,
             Device = trainer.DeviceName,
             InputSizes = trainer.InputSizes,

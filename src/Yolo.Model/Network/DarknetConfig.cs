@@ -4,8 +4,10 @@ using Yolo.Model.Files;
 
 namespace Yolo.Model.Network;
 
-/// <summary>Darknet's .cfg text: the sections <c>net</c>, <c>convolutional</c>, <c>maxpool</c>, <c>avgpool</c>, <c>upsample</c>, <c>route</c>, <c>shortcut</c>,
-/// <c>reorg</c>, <c>reorg3d</c> and <c>region</c>. Absent options have Darknet's defaults (AlexeyAB, parser.c). An option that would change the output in a way this library lacks is refused; options of
+/// <summary>Darknet's .cfg text: the sections <c>net</c>, <c>convolutional</c>, <c>maxpool</c>, <c>avgpool</c>, <c>upsample</c>,
+/// <c>route</c>, <c>shortcut</c>,
+/// <c>reorg</c>, <c>reorg3d</c> and <c>region</c>. Absent options have Darknet's defaults (AlexeyAB, parser.c). An option that would change
+/// the output in a way this library lacks is refused; options of
 /// training alone are carried along in <see cref="NetworkDefinition.NetOptions"/> and <see cref="Layer.OtherOptions"/>.</summary>
 public static class DarknetConfig
 {

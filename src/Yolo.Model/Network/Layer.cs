@@ -40,7 +40,8 @@ public sealed record ConvolutionalLayer(int Filters, int Size, int Stride, int P
     /// <summary>What <see cref="Activation.Leaky"/> multiplies negative values by.</summary>
     public const double LeakySlope = 0.1;
 
-    /// <summary>Parts that input and filters are divided into; the filters of a part see the channels of that part alone. Both are divisible by it; with as many as there are
+    /// <summary>Parts that input and filters are divided into; the filters of a part see the channels of that part alone. Both are
+    /// divisible by it; with as many as there are
     /// channels the convolution is depth-wise. Default: 1.</summary>
     public int Groups { get; init; } = 1;
 
@@ -105,7 +106,8 @@ public abstract record JoiningLayer(ImmutableArray<int> Sources) : Layer
 public sealed record RouteLayer(ImmutableArray<int> Sources) : JoiningLayer(Sources);
 
 /// <summary>Darknet's <c>[shortcut]</c>: the sum of the layer before and of earlier layers, all of one shape, and an activation.</summary>
-/// <param name="Sources">Absolute indices of the layers that are added to the one before. Several are AlexeyAB's; pjreddie's Darknet and OpenCV add the first alone.</param>
+/// <param name="Sources">Absolute indices of the layers that are added to the one before. Several are AlexeyAB's; pjreddie's Darknet and
+/// OpenCV add the first alone.</param>
 /// <param name="Activation">What is applied to the sum.</param>
 public sealed record ShortcutLayer(ImmutableArray<int> Sources, Activation Activation) : JoiningLayer(Sources);
 

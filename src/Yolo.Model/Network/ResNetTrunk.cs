@@ -1,9 +1,13 @@
 namespace Yolo.Model.Network;
 
-/// <summary>The layers of ResNet-18 and -34 before the pooling of the last map (He et al., "Deep Residual Learning", table 1), as the built-in networks begin with them.</summary>
-/// <remarks>The first layer turns pixels into those that the backbone was trained on. As a layer of its own it has its padding right, too: folded into the stem, black would
-/// stand for the mean color around each image, which moves the stem's border by 0.4 of its largest value. A projection is a maxpool of one pixel and stride 2 and a 1 x 1 convolution of stride 1. That is the same numbers as a 1 x 1 convolution of stride 2, which
-/// pjreddie's Darknet computes wrongly: it takes the input for what the kernel sees (convolutional_layer.c, <c>forward_convolutional_layer</c>, <c>size == 1</c>).</remarks>
+/// <summary>The layers of ResNet-18 and -34 before the pooling of the last map (He et al., "Deep Residual Learning", table 1), as the
+/// built-in networks begin with them.</summary>
+/// <remarks>The first layer turns pixels into those that the backbone was trained on. As a layer of its own it has its padding right, too:
+/// folded into the stem, black would
+/// stand for the mean color around each image, which moves the stem's border by 0.4 of its largest value. A projection is a maxpool of one
+/// pixel and stride 2 and a 1 x 1 convolution of stride 1. That is the same numbers as a 1 x 1 convolution of stride 2, which
+/// pjreddie's Darknet computes wrongly: it takes the input for what the kernel sees (convolutional_layer.c,
+/// <c>forward_convolutional_layer</c>, <c>size == 1</c>).</remarks>
 internal static class ResNetTrunk
 {
     private const int FirstWidth = 64;
@@ -14,10 +18,16 @@ internal static class ResNetTrunk
     /// <summary>ResNet-18: 20 convolutions, and one for the pixels.</summary>
     public static NetworkDefinition ResNet18 { get; } = Create([2, 2, 2, 2]);
 
-    /// <summary>A trunk of so many blocks in its stages, the first of 64 channels and each other of twice as many as the one before.</summary>
+    /// <summary>A trunk of so many blocks in its stages, the first of 64 channels and each other of twice as many as the one
+    /// before.</summary>
     public static NetworkDefinition Create(ReadOnlySpan<int> blocks)
     {
-        List<Layer> layers = [new ConvolutionalLayer(3, 1, 1, 0, BatchNormalize: false, Activation.Linear), Convolution(FirstWidth, 7, 2, Activation.Relu), new MaxPoolLayer(Size: 3, Stride: 2, Padding: 2)];
+        List<Layer> layers =
+        [
+            new ConvolutionalLayer(Filters: 3, Size: 1, Stride: 1, Padding: 0, BatchNormalize: false, Activation.Linear),
+            Convolution(FirstWidth, 7, 2, Activation.Relu),
+            new MaxPoolLayer(Size: 3, Stride: 2, Padding: 2),
+        ];
         int width = FirstWidth;
         foreach (int count in blocks)
         {

@@ -29,12 +29,15 @@ public static class YoloV2Network
     /// space-to-depth as passthrough, <c>notebook</c>, 50,650,436 parameters.</summary>
     public static NetworkDefinition Notebook => Get("notebook");
 
-    /// <summary>YOLOv2's head on ResNet-18 for 20 classes, 5 anchors: <c>yolov2-resnet18</c>, 17,169,225 floats. The first convolution scales the pixels,
-    /// the next 20 are the backbone's (He et al., "Deep Residual Learning", table 1). Cells of 32 pixels; the third stage joins through a passthrough.</summary>
+    /// <summary>YOLOv2's head on ResNet-18 for 20 classes, 5 anchors: <c>yolov2-resnet18</c>, 17,169,225 floats. The first convolution
+    /// scales the pixels,
+    /// the next 20 are the backbone's (He et al., "Deep Residual Learning", table 1). Cells of 32 pixels; the third stage joins through a
+    /// passthrough.</summary>
     public static NetworkDefinition ResNet18 => Get("yolov2-resnet18");
 
     /// <summary>YOLOv2 on ResNet-18 with cells of 16 pixels, for objects that are small or told apart by fine print, 20 classes, 5 anchors:
-    /// <c>yolov2-resnet18-stride16</c>, 12,760,905 floats. The fourth stage is enlarged and joins the third. Anchors count in cells of 16 pixels.</summary>
+    /// <c>yolov2-resnet18-stride16</c>, 12,760,905 floats. The fourth stage is enlarged and joins the third. Anchors count in cells of 16
+    /// pixels.</summary>
     public static NetworkDefinition ResNet18Stride16 => Get("yolov2-resnet18-stride16");
 
     /// <summary>A network by its name on a command line, one of <see cref="Names"/> in any case.</summary>

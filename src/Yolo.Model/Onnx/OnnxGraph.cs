@@ -61,11 +61,13 @@ internal sealed class OnnxGraph
         return new OnnxGraph(network, weights, quantization).Walk();
     }
 
-    /// <summary>Names in the float graph of the sums that <see cref="NetworkQuantization.Shortcuts"/> speaks of, for each shortcut but one that makes the raw map.</summary>
+    /// <summary>Names in the float graph of the sums that <see cref="NetworkQuantization.Shortcuts"/> speaks of, for each shortcut but one
+    /// that makes the raw map.</summary>
     public static IReadOnlyList<string> ShortcutTensors(NetworkDefinition network)
     {
         int map = LastComputingLayer(network);
-        return [.. network.Layers.Index().Where(layer => layer.Item is ShortcutLayer && layer.Index != map).Select(layer => LayerName(layer.Index))];
+        var shortcuts = network.Layers.Index().Where(layer => layer.Item is ShortcutLayer && layer.Index != map);
+        return [.. shortcuts.Select(layer => LayerName(layer.Index))];
     }
 
     /// <summary>Names in the float graph of the tensors that <see cref="ConvolutionRanges"/> speaks of, for each convolution but the one that makes the raw map.</summary>
@@ -211,7 +213,8 @@ internal sealed class OnnxGraph
         for (int i = 1; i < terms.Length; i++)
         {
             bool last = i == terms.Length - 1;
-            sum = _writer.Node("Add", !last ? $"{LayerName(index)}_sum_{i}" : activation == Activation.Linear ? NameOf(index) : LinearName(index), [sum, terms[i]]);
+            string total = activation == Activation.Linear ? NameOf(index) : LinearName(index);
+            sum = _writer.Node("Add", last ? total : $"{LayerName(index)}_sum_{i}", [sum, terms[i]]);
         }
         string output = Activate(index, sum, activation);
         return rounds ? _rounded.Round(output, _quantization!.Shortcuts[shortcut]) : output;

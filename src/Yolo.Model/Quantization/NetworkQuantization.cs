@@ -7,7 +7,8 @@ namespace Yolo.Model.Quantization;
 /// <param name="Convolutions">The ranges of each convolution in definition order, but of the one that makes the raw map, which stays in float.</param>
 public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convolutions)
 {
-    /// <summary>The ranges of what each shortcut makes, activation included, in definition order, but of one that makes the raw map. Default: none.</summary>
+    /// <summary>The ranges of what each shortcut makes, activation included, in definition order, but of one that makes the raw map.
+    /// Default: none.</summary>
     public ImmutableArray<ActivationRange> Shortcuts { get; init; } = [];
 
     /// <summary>Equal where the ranges are.</summary>
@@ -18,7 +19,8 @@ public sealed record NetworkQuantization(ImmutableArray<ConvolutionRanges> Convo
     public override int GetHashCode() => Convolutions.Length;
 
     /// <summary>Throws where these are not the ranges of <paramref name="network"/>.</summary>
-    /// <exception cref="ArgumentException">The count of convolutions or shortcuts does not fit the network, or a range is impossible (<see cref="ActivationRange.IsPossible"/>).</exception>
+    /// <exception cref="ArgumentException">The count of convolutions or shortcuts does not fit the network, or a range is impossible (<see
+    /// cref="ActivationRange.IsPossible"/>).</exception>
     internal void RequireFit(NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Yolo.Model.Quantization;
 
-/// <summary>Ranges of activations as text, a line for each convolution: <c>linear LOW HIGH activated LOW HIGH</c>, then one for each shortcut: <c>shortcut LOW HIGH</c>, numbers
+/// <summary>Ranges of activations as text, a line for each convolution: <c>linear LOW HIGH activated LOW HIGH</c>, then one for each
+/// shortcut: <c>shortcut LOW HIGH</c>, numbers
 /// written so that they read back as they were. Lines that are blank or begin with <c>#</c> do not count.</summary>
 public static class QuantizationText
 {

@@ -45,6 +45,9 @@ public sealed class DetectorTrainer
     /// <summary>What to do about a GPU that is there while the CPU trains; null where none is, or one trains.</summary>
     internal string? UnusedGpu => _plan.Options.GpuDeviceId is null ? TorchDevice.WhyUnused() : null;
 
+    /// <summary>Convolutions that the run begins with frozen.</summary>
+    internal int FrozenConvolutions => _plan.Options.FreezeLayers;
+
     /// <summary>Sizes of the input that are trained on, pixels.</summary>
     internal IReadOnlyList<(int Width, int Height)> InputSizes => _plan.Schedule.Sizes;
 

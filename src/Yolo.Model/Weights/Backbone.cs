@@ -4,7 +4,8 @@ using Yolo.Model.Network;
 
 namespace Yolo.Model.Weights;
 
-/// <summary>A ResNet-18 or -34 that was trained on ImageNet, in an ONNX file: the leading convolutions of <see cref="YoloV2Network.ResNet18"/>, of
+/// <summary>A ResNet-18 or -34 that was trained on ImageNet, in an ONNX file: the leading convolutions of <see
+/// cref="YoloV2Network.ResNet18"/>, of
 /// <see cref="YoloV2Network.ResNet18Stride16"/> and of every network that begins with such blocks.</summary>
 public sealed record Backbone : InitialWeights
 {
@@ -19,15 +20,18 @@ public sealed record Backbone : InitialWeights
     /// <inheritdoc/>
     public override string Path { get; }
 
-    /// <summary>The pixels that the file expects; null: as its producer has it, which is <see cref="BackboneInput.DnnImageFeaturizer"/> for CNTK, ML.NET's package, and
+    /// <summary>The pixels that the file expects; null: as its producer has it, which is <see cref="BackboneInput.DnnImageFeaturizer"/> for
+    /// CNTK, ML.NET's package, and
     /// <see cref="BackboneInput.ImageNet"/> else.</summary>
     public BackboneInput? Input { get; }
 
-    /// <summary>ResNet-18 of ML.NET's package Microsoft.ML.DnnImageFeaturizer.ResNet18, which puts its file beside the application.</summary>
+    /// <summary>ResNet-18 of ML.NET's package Microsoft.ML.DnnImageFeaturizer.ResNet18, which puts its file beside the
+    /// application.</summary>
     /// <exception cref="FileNotFoundException">It is not there; the message says which package to add.</exception>
     public static Backbone ResNet18() => ResNet18In(AppContext.BaseDirectory);
 
-    /// <summary>A ResNet-18 or -34 in an ONNX file, with batch normalisation or with it folded into the convolutions; a classifier does no harm.</summary>
+    /// <summary>A ResNet-18 or -34 in an ONNX file, with batch normalisation or with it folded into the convolutions; a classifier does no
+    /// harm.</summary>
     /// <param name="path">The file.</param>
     /// <param name="input">The pixels that it expects; null: as its producer has it (<see cref="Input"/>).</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -44,7 +48,8 @@ public sealed record Backbone : InitialWeights
         string path = System.IO.Path.Combine(folder, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
         return File.Exists(path)
             ? new(path, BackboneInput.DnnImageFeaturizer)
-            : throw new FileNotFoundException($"The weights of ResNet-18 are not beside the application: expected {path}. Run: dotnet add package {Package} --version {Version}", path);
+            : throw new FileNotFoundException(
+                $"The weights of ResNet-18 are not beside the application: expected {path}. Run: dotnet add package {Package} --version {Version}", path);
     }
 
     /// <summary>Reads the blocks that the network begins with.</summary>
@@ -90,7 +95,8 @@ public sealed record Backbone : InitialWeights
     private int CommonConvolutions(NetworkDefinition trunk, NetworkDefinition network)
     {
         int layers = 0, shared = 0, convolutions = 0;
-        for (; layers < Math.Min(trunk.Layers.Length, network.Layers.Length) && Computes(trunk.Layers[layers]) == Computes(network.Layers[layers]); layers++)
+        int count = Math.Min(trunk.Layers.Length, network.Layers.Length);
+        for (; layers < count && Computes(trunk.Layers[layers]) == Computes(network.Layers[layers]); layers++)
         {
             convolutions += trunk.Layers[layers] is ConvolutionalLayer ? 1 : 0;
             if (trunk.Layers[layers] is ShortcutLayer)
@@ -105,5 +111,6 @@ public sealed record Backbone : InitialWeights
     // What a layer does, whatever the size of the image and Darknet's options of training.
     private static Layer Computes(Layer layer) => layer with { Input = default, Output = default, OtherOptions = layer.OtherOptions.Clear() };
 
-    private static string Describe(NetworkDefinition network, int layer) => layer < network.Layers.Length ? NetworkSummary.Describe(network.Layers[layer]) : "missing";
+    private static string Describe(NetworkDefinition network, int layer) =>
+        layer < network.Layers.Length ? NetworkSummary.Describe(network.Layers[layer]) : "missing";
 }

@@ -2,7 +2,8 @@ using Yolo.Model.Network;
 
 namespace Yolo.Model.Weights;
 
-/// <summary>What a training starts from: a Darknet file (<see cref="DarknetWeights"/>, or just its path) or a backbone that was trained elsewhere (<see cref="Backbone"/>).</summary>
+/// <summary>What a training starts from: a Darknet file (<see cref="DarknetWeights"/>, or just its path) or a backbone that was trained
+/// elsewhere (<see cref="Backbone"/>).</summary>
 public abstract record InitialWeights
 {
     private protected InitialWeights()
@@ -16,7 +17,8 @@ public abstract record InitialWeights
     /// <param name="network">The network to start.</param>
     /// <param name="fresh">Weights of the convolutions that the file does not hold; the result shares their arrays.</param>
     /// <param name="loaded">How many convolutions came from the file: the first ones, in definition order.</param>
-    /// <exception cref="InvalidDataException">The file is malformed or holds nothing for the network; the message names file, place, what was expected and what was found.</exception>
+    /// <exception cref="InvalidDataException">The file is malformed or holds nothing for the network; the message names file, place, what
+    /// was expected and what was found.</exception>
     /// <exception cref="NotSupportedException">The file is of a kind that is not read.</exception>
     /// <exception cref="ArgumentException"><paramref name="fresh"/> does not fit the network.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -26,7 +28,8 @@ public abstract record InitialWeights
     public static implicit operator InitialWeights?(string? path) => path is null ? null : new DarknetWeights(path);
 }
 
-/// <summary>A Darknet .weights file to start from: all of it, its leading convolutions, or all but the head; see <see cref="PretrainedWeights.Read"/>.</summary>
+/// <summary>A Darknet .weights file to start from: all of it, its leading convolutions, or all but the head; see <see
+/// cref="PretrainedWeights.Read"/>.</summary>
 public sealed record DarknetWeights : InitialWeights
 {
     /// <summary>Names the file; it is read when a training starts.</summary>
@@ -40,9 +43,11 @@ public sealed record DarknetWeights : InitialWeights
     /// <inheritdoc/>
     public override string Path { get; }
 
-    /// <summary>The network that the file belongs to, where it is another one than that to be trained. Default: null, it is the same up to the head.</summary>
+    /// <summary>The network that the file belongs to, where it is another one than that to be trained. Default: null, it is the same up to
+    /// the head.</summary>
     public NetworkDefinition? Network { get; init; }
 
     /// <inheritdoc/>
-    public override NetworkWeights Read(NetworkDefinition network, NetworkWeights fresh, out int loaded) => PretrainedWeights.Read(Path, network, fresh, Network, out loaded);
+    public override NetworkWeights Read(NetworkDefinition network, NetworkWeights fresh, out int loaded) =>
+        PretrainedWeights.Read(Path, network, fresh, Network, out loaded);
 }

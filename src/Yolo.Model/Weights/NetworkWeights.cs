@@ -27,7 +27,8 @@ public sealed class NetworkWeights
     public WeightsVersion Version { get; internal init; } = WeightsVersion.Default;
 
     /// <summary>Starts a network from the weights of another that begins with the same layers, such as the same network for other classes: takes over the
-    /// leading convolutions, as far as filters, size, input channels, groups and batch norm agree, and the rest from <paramref name="fresh"/>. Arrays are shared.</summary>
+    /// leading convolutions, as far as filters, size, input channels, groups and batch norm agree, and the rest from <paramref
+    /// name="fresh"/>. Arrays are shared.</summary>
     /// <param name="source">The network that these weights belong to.</param>
     /// <param name="target">The network to start.</param>
     /// <param name="fresh">Weights of <paramref name="target"/>, for instance from <see cref="WeightInitializer"/>.</param>

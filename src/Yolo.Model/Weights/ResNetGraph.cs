@@ -5,8 +5,11 @@ using Yolo.Model.Network;
 
 namespace Yolo.Model.Weights;
 
-/// <summary>Finds the convolutions of a ResNet-18 or -34 in an ONNX graph by following its edges, whatever its nodes are called and in whatever order they stand.</summary>
-/// <remarks>The blocks of each stage are counted; ML.NET's file has one more in the last stage than the paper's ResNet-18. A batch normalisation behind a convolution may have been folded into it. Everything behind the last block, such as a classifier, is passed over.</remarks>
+/// <summary>Finds the convolutions of a ResNet-18 or -34 in an ONNX graph by following its edges, whatever its nodes are called and in
+/// whatever order they stand.</summary>
+/// <remarks>The blocks of each stage are counted; ML.NET's file has one more in the last stage than the paper's ResNet-18. A batch
+/// normalisation behind a convolution may have been folded into it. Everything behind the last block, such as a classifier, is passed
+/// over.</remarks>
 internal sealed class ResNetGraph
 {
     private readonly string _name;
@@ -26,8 +29,10 @@ internal sealed class ResNetGraph
     /// <summary>Reads the weights as those of a trunk's definition but its first convolution, which scales the pixels.</summary>
     /// <param name="name">What errors call the graph.</param>
     /// <param name="graph">The graph.</param>
-    /// <exception cref="InvalidDataException">It is no ResNet-18 or -34; the message names node, what was expected and what was found.</exception>
-    public static (NetworkDefinition Trunk, IEnumerable<ConvolutionWeights> Convolutions) Read(string name, GraphProto graph) => new ResNetGraph(name, graph).Read();
+    /// <exception cref="InvalidDataException">It is no ResNet-18 or -34; the message names node, what was expected and what was
+    /// found.</exception>
+    public static (NetworkDefinition Trunk, IEnumerable<ConvolutionWeights> Convolutions) Read(string name, GraphProto graph) =>
+        new ResNetGraph(name, graph).Read();
 
     private (NetworkDefinition Trunk, IEnumerable<ConvolutionWeights> Convolutions) Read()
     {
@@ -47,7 +52,8 @@ internal sealed class ResNetGraph
     {
         NodeProto[] first = [.. _readers[input].Where(node => node.OpType == "Conv")];
         var projection = first.FirstOrDefault(node => Kernel(node).Dims is [_, _, 1, 1]);
-        var straight = first.FirstOrDefault(node => Kernel(node).Dims is [_, _, 3, 3]) ?? throw Invalid($"'{first[0].Name}'", "a kernel of 3 x 3 in each block", Shape(Kernel(first[0])));
+        var straight = first.FirstOrDefault(node => Kernel(node).Dims is [_, _, 3, 3])
+            ?? throw Invalid($"'{first[0].Name}'", "a kernel of 3 x 3 in each block", Shape(Kernel(first[0])));
         widths.Add(Kernel(straight).Dims[0]);
         string shortcut = projection is null ? input : Convolve(projection);
         string sum = Convolve(Reader(Follow("Relu", Convolve(straight)), "Conv"));
@@ -113,7 +119,8 @@ internal sealed class ResNetGraph
         Require("dilations", [1, 1], [1, 1]);
         // On even sides a window of stride 2 does not reach the last row and column of the padding, and some exporters leave them out.
         long[] pads = Attribute("pads") ?? [0, 0, 0, 0];
-        if (pads is not [var top, var left, var bottom, var right] || top != layer.Padding || left != layer.Padding || !Reaches(bottom) || !Reaches(right))
+        if (pads is not [var top, var left, var bottom, var right]
+            || top != layer.Padding || left != layer.Padding || !Reaches(bottom) || !Reaches(right))
             throw Invalid(place, $"pads of {layer.Padding}", string.Join(", ", pads));
         if (found.Node.Attribute.FirstOrDefault(attribute => attribute.Name == "group") is { I: not 1 } group)
             throw Invalid(place, "group 1", $"{group.I}");
@@ -134,28 +141,35 @@ internal sealed class ResNetGraph
     private string Follow(string operation, string tensor) => Reader(tensor, operation).Output[0];
 
     private NodeProto Reader(string tensor, string operation) => _readers[tensor].FirstOrDefault(node => node.OpType == operation)
-        ?? throw Invalid($"behind {tensor}", operation, _readers[tensor].Any() ? string.Join(", ", _readers[tensor].Select(node => node.OpType)) : "nothing");
+        ?? throw Invalid($"behind {tensor}", operation,
+            _readers[tensor].Any() ? string.Join(", ", _readers[tensor].Select(node => node.OpType)) : "nothing");
 
     private TensorProto Kernel(NodeProto node) => node.Input.Count > 1 && Constant(node.Input[1]) is { Dims.Count: 4 } kernel
         ? kernel
         : throw Invalid($"'{node.Name}'", "a kernel of four dimensions", node.Input.Count > 1 ? Shape(Constant(node.Input[1])) : "none");
 
-    private TensorProto Constant(string name) => _constants.GetValueOrDefault(name) ?? throw Invalid($"'{name}'", "a constant", "a computed tensor");
+    private TensorProto Constant(string name) => _constants.GetValueOrDefault(name)
+        ?? throw Invalid($"'{name}'", "a constant", "a computed tensor");
 
-    private float[] Floats(string name, long count) => Floats(Constant(name)) is var values && values.Length == count ? values : throw Invalid($"'{name}'", $"{count} values", Shape(Constant(name)));
+    private float[] Floats(string name, long count) => Floats(Constant(name)) is var values && values.Length == count
+        ? values
+        : throw Invalid($"'{name}'", $"{count} values", Shape(Constant(name)));
 
     private float[] Floats(TensorProto tensor)
     {
         if (tensor.DataType != (int)TensorProto.Types.DataType.Float)
             throw Invalid($"'{tensor.Name}'", "32-bit floats", $"data type {tensor.DataType}");
-        float[] values = tensor.FloatData.Count > 0 ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
-        long count = tensor.Dims.Aggregate(1L, (product, length) => length is >= 0 and <= int.MaxValue && product <= int.MaxValue ? product * length : long.MaxValue);
+        float[] values = tensor.FloatData.Count > 0
+            ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
+        long count = tensor.Dims.Aggregate(1L, (product, length) =>
+            length is >= 0 and <= int.MaxValue && product <= int.MaxValue ? product * length : long.MaxValue);
         if (values.Length != count)
             throw Invalid($"'{tensor.Name}'", $"the values of {Shape(tensor)}", $"{values.Length}");
         return Array.TrueForAll(values, float.IsFinite) ? values : throw Invalid($"'{tensor.Name}'", "finite numbers", "others");
     }
 
-    private InvalidDataException Invalid(string place, string expected, string found) => new($"{_name}: {place}: {expected} expected, found {found}; this is no ResNet-18 or -34 that can be read.");
+    private InvalidDataException Invalid(string place, string expected, string found) => new(
+        $"{_name}: {place}: {expected} expected, found {found}; this is no ResNet-18 or -34 that can be read.");
 
     private static string Shape(TensorProto tensor) => $"[{string.Join(", ", tensor.Dims)}]";
 

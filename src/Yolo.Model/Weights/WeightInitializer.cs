@@ -9,7 +9,8 @@ public static class WeightInitializer
     private const double HeadDeviation = 0.01;
 
     /// <summary>Draws weights: kernels normal with mean 0 and variance 2 / ((1 + 0.1^2) * fan-in) before a leaky activation (He et al., "Delving Deep into
-    /// Rectifiers", section 2.2), 2 / fan-in before relu, swish and mish, 1 / fan-in before the logistic function or no activation, and 0.01^2 in the head, a last
+    /// Rectifiers", section 2.2), 2 / fan-in before relu, swish and mish, 1 / fan-in before the logistic function or no activation, and
+    /// 0.01^2 in the head, a last
     /// convolution that is linear and has no batch norm; batch norm's scales 1, means 0, variances 1; biases 0.</summary>
     /// <param name="network">The network.</param>
     /// <param name="seed">Makes the draw repeatable. Each convolution has a stream of its own, so the layers before the head start equal whatever the classes.</param>

@@ -52,6 +52,17 @@ public sealed class TrainCommandTests : IDisposable
         ["train", "--data", _folder.Combine("data"), "--network", _folder.Combine("small.cfg"), "--anchors", "2", "--batch", "2", "--precision", "Float32", "-o", _folder.Combine("out"), .. more];
 
     [Fact]
+    public async Task Train_OnResNet18_StartsFromThePackagesWeights()
+    {
+        var train = await CommandRun.Of(
+            "train", "--data", _folder.Combine("data"), "--network", "yolov2-resnet18", "--size", "64", "--weights", "resnet18", "--epochs", "1", "--anchors", "2",
+            "-o", _folder.Combine("out"));
+
+        train.ShouldExitWith(ExitCodes.Success);
+        Assert.Contains("Of 25 convolutions 21 start from given weights, 1 are frozen.", train.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_ThenValAndAnchors_WorkOnWhatItWrote()
     {
         var train = await CommandRun.Of(Train("--epochs", "2"));

@@ -28,7 +28,7 @@ public sealed class StartingWeightsTests : IDisposable
         content[20 + 3] = 0x3F;
         File.WriteAllBytes(path, content);
 
-        var (found, owner) = StartingWeights.Find(path, YoloV2Network.TinyVoc);
+        var (found, owner) = Found(path, YoloV2Network.TinyVoc);
 
         Assert.Equal((path, Backbones.DarknetReference), (found, owner));
         var network = YoloV2Network.TinyCoco;
@@ -43,18 +43,24 @@ public sealed class StartingWeightsTests : IDisposable
         string path = _folder.Combine("any.weights");
         File.WriteAllBytes(path, DownloadCommandTests.Zeros(YoloV2Network.TinyCoco.WeightCount));
 
-        Assert.Null(StartingWeights.Find(path, YoloV2Network.TinyCoco.WithRegion(3, YoloV2Network.TinyCoco.Region.Anchors)).Network);
-        Assert.Equal(YoloV2Network.TinyCoco, StartingWeights.Find(path, YoloV2Network.TinyVoc).Network);
+        Assert.Null(Found(path, YoloV2Network.TinyCoco.WithRegion(3, YoloV2Network.TinyCoco.Region.Anchors)).Network);
+        Assert.Equal(YoloV2Network.TinyCoco, Found(path, YoloV2Network.TinyVoc).Network);
     }
 
     [Fact]
     public void Find_NotDownloadedYet_SaysHow()
     {
-        var exception = Assert.Throws<FileNotFoundException>(() => StartingWeights.Find("darknet19_448.conv.23", YoloV2Network.Voc));
+        var exception = Assert.Throws<FileNotFoundException>(() => Found("darknet19_448.conv.23", YoloV2Network.Voc));
 
         Assert.Contains("yolo-mlnet download darknet19_448.conv.23", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("nothing of that name", Assert.Throws<FileNotFoundException>(() => StartingWeights.Find("other.weights", YoloV2Network.Voc)).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing of that name", Assert.Throws<FileNotFoundException>(() => Found("other.weights", YoloV2Network.Voc)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static (string? Path, NetworkDefinition? Network) Found(string nameOrPath, NetworkDefinition network)
+    {
+        var found = Assert.IsType<DarknetWeights>(StartingWeights.Find(nameOrPath, network));
+        return (found.Path, found.Network);
+    }
 }

@@ -133,7 +133,8 @@ public sealed class DarknetConfigTests
     [Fact]
     public void Parse_NoActivation_IsLogistic() => Assert.Equal(Activation.Logistic, DarknetConfig.Parse(Net + "[convolutional]\nfilters=2\n").Convolutions[0].Activation);
 
-    // make_convolutional_layer: nweights = c / groups * n * size * size. 12 channels in 4 groups, 8 filters of 3 x 3: 12 / 4 * 8 * 9 = 216, and 8 biases.
+    // make_convolutional_layer: nweights = c / groups * n * size * size. 12 channels in 4 groups, 8 filters of 3 x 3: 12 / 4 * 8 * 9 = 216,
+    // and 8 biases.
     [Fact]
     public void Parse_Groups_DivideTheKernel()
     {

@@ -28,7 +28,8 @@ public sealed class NetworkSummaryTests
         Assert.Equal(expected, lines[line]);
     }
 
-    // Shapes as in the table that both Darknets print of Golden/darknet/groups.cfg and residual.cfg. Parameters by hand: depth-wise 12 * 9 + 4 * 12; 4 groups of 24 filters 24 / 4 * 24 * 9 + 4 * 24.
+    // Shapes as in the table that both Darknets print of Golden/darknet/groups.cfg and residual.cfg. Parameters by hand: depth-wise 12 * 9
+    // + 4 * 12; 4 groups of 24 filters 24 / 4 * 24 * 9 + 4 * 24.
     [Theory]
     [InlineData("groups", 1, " 1  convolutional 3x3 / 2, 12 groups, batch norm, logistic  16 x 16 x 12     156  0")]
     [InlineData("groups", 3, " 3  convolutional 3x3 / 2, 4 groups, batch norm, relu       8 x 8 x 24     1,392  2")]

@@ -23,8 +23,10 @@ public sealed class YoloV2NetworkTests
         Assert.Equal((13, 13, 5), (network.RegionLayout.Width, network.RegionLayout.Height, network.RegionLayout.Anchors));
     }
 
-    // torchvision states 11,689,512 parameters for resnet18 and 21,797,672 for resnet34, of which the classifier has 513,000; batch norm's means and variances are two for each of 4,800 and
-    // 8,512 filters; the first convolution has 9 and 3. Head by hand: 3x3 512>512 and 768>512, 1x1 256>64 with 4 floats a filter, 1x1 512>125 with biases; 1x1 512>128, 3x3 384>256 and 256>256, 1x1 256>125.
+    // torchvision states 11,689,512 parameters for resnet18 and 21,797,672 for resnet34, of which the classifier has 513,000; batch norm's
+    // means and variances are two for each of 4,800 and
+    // 8,512 filters; the first convolution has 9 and 3. Head by hand: 3x3 512>512 and 768>512, 1x1 256>64 with 4 floats a filter, 1x1
+    // 512>125 with biases; 1x1 512>128, 3x3 384>256 and 256>256, 1x1 256>125.
     [Theory]
     [InlineData("yolov2-resnet18", 12 + 11_689_512 - 513_000 + 9_600 + 2_361_344 + 16_640 + 3_540_992 + 64_125, 25, 13)]
     [InlineData("yolov2-resnet18-stride16", 12 + 11_689_512 - 513_000 + 9_600 + 66_048 + 885_760 + 590_848 + 32_125, 25, 26)]
@@ -169,7 +171,8 @@ public sealed class YoloV2NetworkTests
         Assert.Equal(new FeatureShape(512, 13, 13), pool.Output);
     }
 
-    // Darknet prints "37 route 26" and "39 reorg", 26 x 26 x 64 to 13 x 13 x 256; the other network joins 26 x 26 x 128 from layer 37 and layer 26.
+    // Darknet prints "37 route 26" and "39 reorg", 26 x 26 x 64 to 13 x 13 x 256; the other network joins 26 x 26 x 128 from layer 37 and
+    // layer 26.
     [Fact]
     public void ResNet18_Heads_JoinTheThirdStage()
     {

@@ -25,7 +25,8 @@ public sealed class QuantizedNetworkTests : IDisposable
         AssertComputesInIntegers(Model(network, WeightInitializer.Create(network, seed: 3)), Noise(64, 64));
     }
 
-    // Shortcuts of two are one operation, QLinearAdd, relu included; that with leaky is added in float. Relu is none at all behind the convolutions.
+    // Shortcuts of two are one operation, QLinearAdd, relu included; that with leaky is added in float. Relu is none at all behind the
+    // convolutions.
     [Fact]
     public void Run_ResidualNetworkInIntegers_ComesNearFloat()
     {
@@ -41,6 +42,21 @@ public sealed class QuantizedNetworkTests : IDisposable
         Assert.Equal(3, nodes.Count(node => node.OpType == "QLinearAdd"));
         Assert.DoesNotContain("Relu", nodes.Select(node => node.OpType));
         Assert.InRange(Difference(exact, rounded, golden.Pixels()), 1e-4, 0.06);
+    }
+
+    [Theory]
+    [InlineData("yolov2-resnet18")]
+    [InlineData("yolov2-resnet18-stride16")]
+    public void Run_ResNet18InIntegers_ComesNearFloat(string name)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "DnnImageModels", "ResNet18Onnx", "ResNet18.onnx");
+        Assert.SkipUnless(File.Exists(path), $"{path} is absent: the package Microsoft.ML.DnnImageFeaturizer.ResNet18 puts it there.");
+        var network = YoloV2Network.Get(name).WithInputSize(160, 96);
+        var exact = Model(network, Backbone.ResNet18().Read(network, WeightInitializer.Create(network, seed: 3), out _));
+
+        var rounded = AssertComputesInIntegers(exact, MiniGolden.SyntheticPixels(), limit: 0.1);
+
+        Assert.Equal(8, Optimized(OnnxExporter.ToBytes(network, exact.Weights, rounded.Quantization)).Count(node => node.OpType == "QLinearAdd"));
     }
 
     [Theory]
@@ -135,7 +151,7 @@ public sealed class QuantizedNetworkTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // What ONNX Runtime makes of the pairs of QuantizeLinear and DequantizeLinear is what is run: all but the first and the last convolution in integers.
-    private void AssertComputesInIntegers(DetectorModel exact, byte[] rgba)
+    private DetectorModel AssertComputesInIntegers(DetectorModel exact, byte[] rgba, double limit = 0.06)
     {
         var rounded = Quantize(exact, rgba);
 
@@ -145,7 +161,8 @@ public sealed class QuantizedNetworkTests : IDisposable
         Assert.Equal(layers.Length - 2, nodes.Count(node => node.OpType == "QLinearConv"));
         Assert.Equal(layers[1..^1].Count(layer => layer.Activation == Activation.Leaky), nodes.Count(node => node.OpType == "QLinearLeakyRelu"));
         Assert.Equal(2, nodes.Count(node => node.OpType.EndsWith("Conv", StringComparison.Ordinal) && node.OpType != "QLinearConv"));
-        Assert.InRange(Difference(exact, rounded, rgba), 1e-4, 0.06);
+        Assert.InRange(Difference(exact, rounded, rgba), 1e-4, limit);
+        return rounded;
     }
 
     private static DetectorModel Model(NetworkDefinition network, NetworkWeights weights) =>

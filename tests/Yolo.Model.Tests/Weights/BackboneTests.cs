@@ -24,7 +24,8 @@ public sealed class BackboneTests : IDisposable
         }
     }
 
-    // The same picture: BGR from 0 to 255 less the mean on the one side, RGB from 0 to 1 on the other. The file has a ninth block, which the built-in networks leave out.
+    // The same picture: BGR from 0 to 255 less the mean on the one side, RGB from 0 to 1 on the other. The file has a ninth block, which
+    // the built-in networks leave out.
     [Theory]
     [InlineData(2, "ReLU253_Output_0")]
     [InlineData(33, "ReLU365_Output_0")]

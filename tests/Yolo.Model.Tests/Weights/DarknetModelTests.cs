@@ -158,7 +158,7 @@ public sealed class DarknetModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[net]\nwidth=32\nheight=32\nchannels=3\n[shortcut]\nfrom=-2", 0, "a", typeof(NotSupportedException), "cfg(5): [shortcut]")]
+    [InlineData("[net]\nwidth=32\nheight=32\nchannels=3\n[yolo]\nmask=0", 0, "a", typeof(NotSupportedException), "cfg(5): [yolo]")]
     [InlineData(null, 0, "a\nb", typeof(InvalidDataException), "names: 3 class names expected for cfg, found 2.")]
     [InlineData(null, 0, "a\nb\nc\nd", typeof(InvalidDataException), "names: 3 class names expected for cfg, found 4.")]
     [InlineData(null, -4, "a\nb\nc", typeof(InvalidDataException), "weights: ")]

@@ -7,7 +7,8 @@ using static Yolo.Model.Onnx.GraphWriter;
 
 namespace Yolo.Model.Tests.Weights;
 
-/// <summary>A ResNet as PyTorch exports it: batch normalisation folded into the convolutions, projections behind the straight path, padding on all sides, a classifier.</summary>
+/// <summary>A ResNet as PyTorch exports it: batch normalisation folded into the convolutions, projections behind the straight path, padding
+/// on all sides, a classifier.</summary>
 internal sealed class ResNetFile
 {
     private readonly GraphWriter _writer = new("resnet");
