@@ -52,6 +52,7 @@ internal sealed class TrainCommand(Terminal terminal)
             "yolo-mlnet train --data BCCD                                              # runs/train/model.zip",
             "yolo-mlnet train --data BCCD --epochs 20 --patience 5 --train-set train --val-set val",
             "yolo-mlnet train --data VOCdevkit/VOC2012 --network yolov2-voc --weights darknet19_448.conv.23 --freeze 18",
+            "yolo-mlnet train --data raccoon --network yolov2-resnet18 --size 320 --weights resnet18 --epochs 20",
             "yolo-mlnet train --data BCCD --resume                                     # after Ctrl+C or a crash")
         .WithAction(terminal, Run, parsed => CheckpointsOf(parsed).WayOn());
 
@@ -87,7 +88,12 @@ internal sealed class TrainCommand(Terminal terminal)
             PicturesFolder = pictures,
             TensorBoardFolder = parsed.GetValue(_tensorBoard) ? Path.Combine(output, "tensorboard") : null,
             Checkpoints = new(Path.Combine(output, "checkpoints")) { Resume = resume, Warning = terminal.Warning, Resumed = file => terminal.Line($"Going on from {file}") },
-            Started = new Synchronous<TrainingSummary>(summary => terminal.Line(summary.ToString())),
+            Started = new Synchronous<TrainingSummary>(summary =>
+            {
+                terminal.Line(summary.ToString());
+                if (CellAdvice.For(network, summary.Anchors) is { } advice)
+                    terminal.Warning(advice);
+            }),
             Progress = progress,
             CancellationToken = cancellation,
         }).Fit(train), epochs => LossCurve.Save(curve, epochs));

@@ -17,6 +17,7 @@ internal sealed class RecipeOptions
 
     private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1,
         $"Passes over the training images. [default: {s_defaults.Epochs}]", "-e");
+    private readonly Option<int?> _minutes = OptionKinds.AtLeast("--minutes", 1, "Minutes that the training may take; it ends after the last epoch that fits. [default: no limit]");
     private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1,
         $"Images per training step. [default: {s_defaults.BatchSize}]", "-b");
     private readonly Option<int?> _subdivisions = OptionKinds.AtLeast("--subdivisions", 1,
@@ -76,7 +77,7 @@ internal sealed class RecipeOptions
     /// <summary>All of them, for <c>WithOptions</c>.</summary>
     public Option[] All =>
     [
-        _epochs, _batch, _subdivisions, _learningRate, _anchors, _weights, _freeze, _freezeEpochs, _backbone, _mosaic, _mosaicOff,
+        _epochs, _minutes, _batch, _subdivisions, _learningRate, _anchors, _weights, _freeze, _freezeEpochs, _backbone, _mosaic, _mosaicOff,
         _rotation, _zoom, _labelSmoothing, _noFlip, _verticalFlip, _multiScale, _loss, _optimizer, _precision,
         _patience, _workers, _int8, _seed,
     ];
@@ -90,6 +91,7 @@ internal sealed class RecipeOptions
         {
             Network = network,
             Epochs = parsed.GetValue(_epochs) ?? s_defaults.Epochs,
+            MaxDuration = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
             BatchSize = parsed.GetValue(_batch) ?? s_defaults.BatchSize,
             Subdivisions = parsed.GetValue(_subdivisions) ?? s_defaults.Subdivisions,
             LearningRate = parsed.GetValue(_learningRate) ?? s_defaults.LearningRate,
