@@ -40,7 +40,7 @@ internal sealed class LabelledImageRows(IReadOnlyList<LabelledImage> images, OnE
         {
             return Decode(index);
         }
-        catch (Exception error) when (_skipped.Takes(error))
+        catch (Exception error) when (_skipped.CanSkip(error))
         {
             _skipped.Add(index, error);
             return null;

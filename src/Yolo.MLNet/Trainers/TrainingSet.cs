@@ -113,7 +113,7 @@ internal sealed class TrainingSet : IDisposable
 
         bool Skips(long row, Exception error)
         {
-            if (!skipped.Takes(error))
+            if (!skipped.CanSkip(error))
                 return false;
             skipped.Add((int)row, error);
             skipped.Tell();

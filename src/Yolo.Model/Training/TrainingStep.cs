@@ -21,7 +21,7 @@ internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss
     {
         try
         {
-            Take(state, batches, waited);
+            Compute(state, batches, waited);
         }
         catch (ExternalException exception) when (memory.Explain(exception, TrainingMemory.Of(transfers.Device)) is { } explained)
         {
@@ -29,7 +29,7 @@ internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss
         }
     }
 
-    private void Take(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
+    private void Compute(TrainingState state, IReadOnlyList<TrainingBatch> batches, TimeSpan waited)
     {
         using var scope = NewDisposeScope();
         long step = state.History.Steps;

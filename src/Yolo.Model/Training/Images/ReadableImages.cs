@@ -48,7 +48,7 @@ internal sealed class ReadableImages
         {
             return _source.Load(index);
         }
-        catch (Exception error) when (Skipped.Takes(error))
+        catch (Exception error) when (Skipped.CanSkip(error))
         {
             Skipped.Add(index, error);
             return null;

@@ -70,7 +70,7 @@ internal sealed class SkippedImages(int count, OnError onError, double maximum, 
     }
 
     /// <summary>Whether an error is of an image, and images with errors may be left out.</summary>
-    public bool Takes(Exception error) => onError == OnError.Skip && error is InvalidDataException or IOException or UnauthorizedAccessException;
+    public bool CanSkip(Exception error) => onError == OnError.Skip && error is InvalidDataException or IOException or UnauthorizedAccessException;
 
     /// <summary>Leaves an image out from now on.</summary>
     /// <param name="index">The image.</param>
