@@ -20,6 +20,8 @@ public sealed class BatchLossTests
     private static readonly NetworkDefinition s_network = new(
         new(3, Size, Size), [new ConvolutionalLayer(3 * (5 + Classes), 16, 16, 0, false, Activation.Linear), s_region]);
 
+    public BatchLossTests() => TorchRuntime.EnsureLoaded();
+
     // Images with 0 to 40 objects: the parts have very different numbers of them.
     [Theory]
     [InlineData(LossKind.CIoU, 2)]
@@ -57,7 +59,6 @@ public sealed class BatchLossTests
     [InlineData(2)]
     public void Backward_OneAndNineObjects_WeighEachObjectAlike(int parts)
     {
-        TorchRuntime.EnsureLoaded();
         using var scope = NewDisposeScope();
         var encoder = new TargetEncoder(s_network.RegionLayout, s_region.Anchors);
         GroundTruth Object(int i) => new(BoundingBox.FromCenter(8 + 16 * (i % 9), 8 + 16 * (i / 9), 12, 12), 0);
@@ -76,7 +77,6 @@ public sealed class BatchLossTests
 
     private static (Tensor Terms, Tensor Gradient) Backward(LossKind kind, int parts, NotebookLossVariant variant)
     {
-        TorchRuntime.EnsureLoaded();
         var random = new Random(5);
         var encoder = new TargetEncoder(s_network.RegionLayout, s_region.Anchors);
         int[] counts = [0, 40, 1, 9, 0, 17, 3, 25];

@@ -18,6 +18,8 @@ public sealed class IgnoredRegionTests
 
     private static readonly RegionLayer s_region = new(new AnchorSet(new BoxShape(2, 2)), Classes: 1);
 
+    public IgnoredRegionTests() => TorchRuntime.EnsureLoaded();
+
     // A difficult object exactly there: its prediction, which is right, was punished as background.
     [Theory]
     [InlineData(LossKind.CIoU, false)]
@@ -51,7 +53,6 @@ public sealed class IgnoredRegionTests
 
     private static Tensor Gradient(LossKind kind, GroundTruth item)
     {
-        TorchRuntime.EnsureLoaded();
         var network = new NetworkDefinition(new(3, Size, Size), [new ConvolutionalLayer(6, 16, 16, 0, false, Activation.Linear), s_region]);
         var encoder = new TargetEncoder(network.RegionLayout, s_region.Anchors);
         var map = zeros(1, 6, Grid, Grid, dtype: ScalarType.Float64).requires_grad_();
