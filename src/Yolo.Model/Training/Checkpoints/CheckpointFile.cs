@@ -152,7 +152,7 @@ internal sealed class CheckpointFile : IDisposable
         return tensors;
     }
 
-    /// <summary>Whether all numbers of the tensors are finite: versions before 0.2 could save those of a run that had diverged.</summary>
+    /// <summary>Whether all numbers of the tensors are finite: older versions could save those of a run that had diverged.</summary>
     public bool IsFinite()
     {
         long start = _stream.Position, left = _stream.Length - start - SHA256.HashSizeInBytes;

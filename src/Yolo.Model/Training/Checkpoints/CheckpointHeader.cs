@@ -12,7 +12,7 @@ namespace Yolo.Model.Training.Checkpoints;
 internal sealed record CheckpointHeader(
     RunFingerprint Run, HistoryRecord Position, long Seen, long AverageSteps, IReadOnlyList<long> OptimizerSteps, IReadOnlyList<CheckpointTensor> Tensors)
 {
-    /// <summary>What the network was computed in, so that a resumed run computes in the same; null in files of versions before 0.2.</summary>
+    /// <summary>What the network was computed in, so that a resumed run computes in the same; null in older files.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ComputeType { get; init; }
 
