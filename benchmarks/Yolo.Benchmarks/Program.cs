@@ -56,7 +56,9 @@ switch (args)
         TrainingOnce.Print(Enum.Parse<TrainingWay>(way), folder, network, int.Parse(steps, CultureInfo.InvariantCulture), Threads);
         return 0;
     case ["recipes", string folder, string results, string network, string epochs, string seeds, .. var recipes] when recipes.Length > 0:
-        new RecipeRuns(folder, results).Run(network, int.Parse(epochs, CultureInfo.InvariantCulture), seeds, recipes);
+        // A folder may be followed by a colon and how many of its images are trained on.
+        var (data, images) = folder.Split(':') is [var path, var count] ? (path, (int?)int.Parse(count, CultureInfo.InvariantCulture)) : (folder, null);
+        new RecipeRuns(data, results).Run(network, epochs == "auto" ? null : int.Parse(epochs, CultureInfo.InvariantCulture), seeds, recipes, images);
         return 0;
     case ["bdn", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Machine).Assembly).Run(rest);
@@ -77,7 +79,7 @@ switch (args)
                                            what stays of a model that is loaded, used and disposed; 2000 cycles each
             training <VOC folder> [network] [steps]
                                            a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 6 steps
-            recipes <VOC folder> <results.csv> <network[@size]> <epochs> <seed,seed,...> <recipe> ...
+            recipes <VOC folder[:images]> <results.csv> <network[@size]> <epochs | auto> <seed,seed,...> <recipe> ...
                                            what recipes of training reach on the test set
             bdn [BenchmarkDotNet's own arguments]
             """);

@@ -22,25 +22,26 @@ internal sealed class RecipeRuns(string folder, string results)
     /// <summary>Trains on the image set <c>trainval</c> and evaluates on <c>test</c>. Runs whose line is in the file are left out; one that was interrupted goes on from its last
     /// checkpoint beside the file.</summary>
     /// <param name="networkName">A built-in network or a .cfg file, <c>@size</c> for another input than its own.</param>
-    /// <param name="epochs">Epochs of each run.</param>
+    /// <param name="epochs">Epochs of each run; null: as many as the trainer takes by itself.</param>
     /// <param name="seeds">Seeds, joined by commas.</param>
+    /// <param name="images">Images to train on, the first of the set; null: all.</param>
     /// <param name="recipes">Names of <see cref="Recipes"/>; each is run with the first seed before any is run with the next.</param>
-    public void Run(string networkName, int epochs, string seeds, IReadOnlyList<string> recipes)
+    public void Run(string networkName, int? epochs, string seeds, IReadOnlyList<string> recipes, int? images = null)
     {
         if (!File.Exists(results))
             File.WriteAllText(results, Header + "\n");
         foreach (string seed in seeds.Split(','))
         {
             foreach (string recipe in recipes)
-                Run(NetworkName.Resolve(networkName), networkName, epochs, recipe, int.Parse(seed, CultureInfo.InvariantCulture));
+                Run(NetworkName.Resolve(networkName), networkName, epochs, recipe, int.Parse(seed, CultureInfo.InvariantCulture), images);
         }
     }
 
-    private void Run(NetworkDefinition network, string networkName, int epochs, string recipe, int seed)
+    private void Run(NetworkDefinition network, string networkName, int? epochs, string recipe, int seed, int? images)
     {
-        string data = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        string data = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) + (images is { } first ? $"-{first}" : "");
         string name = Path.GetFileNameWithoutExtension(networkName.Split('@')[0]);
-        string key = string.Create(CultureInfo.InvariantCulture, $"{data},{name},{network.Input.Width},{epochs},{recipe},{seed},");
+        string key = string.Create(CultureInfo.InvariantCulture, $"{data},{name},{network.Input.Width},{epochs?.ToString(CultureInfo.InvariantCulture) ?? "auto"},{recipe},{seed},");
         if (File.ReadLines(results).Any(line => line.StartsWith(key, StringComparison.Ordinal)))
             return;
         string work = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(results))!, key.TrimEnd(',').Replace(',', '_'));
@@ -53,7 +54,8 @@ internal sealed class RecipeRuns(string folder, string results)
             Checkpoints = new(work) { EveryEpochs = 10, Keep = 1, Resume = true },
             Progress = reports,
         });
-        using var model = _ml.ObjectDetection.Trainers.YoloV2(options).Fit(_ml.Data.LoadFromVoc(folder, "trainval"));
+        var training = _ml.Data.LoadFromVoc(folder, "trainval");
+        using var model = _ml.ObjectDetection.Trainers.YoloV2(options).Fit(images is { } count ? _ml.Data.TakeRows(training, count) : training);
         _ml.Model.Save(model, null, work + ".zip");
         Directory.Delete(work, recursive: true);
         Append(key, Evaluate(model), reports.Elapsed);

@@ -2,6 +2,7 @@ using Yolo.MLNet.Trainers;
 using Yolo.Model.Imaging;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
+using Yolo.Model.Weights;
 
 namespace Yolo.Benchmarks;
 
@@ -39,6 +40,8 @@ internal static class Recipes
         ["batch-16"] = options => options with { BatchSize = 16 },
         ["decay-0.05"] = options => options with { WeightDecay = 5e-2 },
         ["darknet-filter"] = options => options with { BatchSize = 8, Filter = ResizeFilter.Darknet },
+        ["resnet18"] = options => options with { InitialWeights = Backbone.ResNet18() },
+        ["freeze-11"] = options => options with { FreezeLayers = 11 },
         ["float32"] = options => options with { Precision = Precision.Float32 },
     };
 

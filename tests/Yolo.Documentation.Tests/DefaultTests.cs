@@ -15,7 +15,7 @@ public sealed partial class DefaultTests
         string page = File.ReadAllText(Path.Combine(TestPaths.Root, "README.md"));
 
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"| `Epochs`, `BatchSize`, `LearningRate` | {defaults.Epochs}, {defaults.BatchSize}, {defaults.LearningRate} |"), page, StringComparison.Ordinal);
+            string.Create(CultureInfo.InvariantCulture, $"| `Epochs`, `BatchSize`, `LearningRate` | {YoloV2TrainerOptions.DefaultEpochs}, {defaults.BatchSize}, {defaults.LearningRate} |"), page, StringComparison.Ordinal);
         Assert.Contains(
             string.Create(CultureInfo.InvariantCulture, $"| score {defaults.Detection.ScoreThreshold}, IoU {defaults.Detection.IoUThreshold}, per class |"), page, StringComparison.Ordinal);
     }

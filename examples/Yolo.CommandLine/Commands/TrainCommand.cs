@@ -52,7 +52,7 @@ internal sealed class TrainCommand(Terminal terminal)
             "yolo-mlnet train --data BCCD                                              # runs/train/model.zip",
             "yolo-mlnet train --data BCCD --epochs 20 --patience 5 --train-set train --val-set val",
             "yolo-mlnet train --data VOCdevkit/VOC2012 --network yolov2-voc --weights darknet19_448.conv.23 --freeze 18",
-            "yolo-mlnet train --data raccoon --network yolov2-resnet18 --size 320 --weights resnet18 --epochs 20",
+            "yolo-mlnet train --data raccoon --weights resnet18                        # few images: a network that knows ImageNet",
             "yolo-mlnet train --data BCCD --resume                                     # after Ctrl+C or a crash")
         .WithAction(terminal, Run, parsed => CheckpointsOf(parsed).WayOn());
 
@@ -60,7 +60,7 @@ internal sealed class TrainCommand(Terminal terminal)
 
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var network = _network.Get(parsed);
+        var network = _recipe.NetworkFor(parsed) is { } fitting ? _network.Get(parsed, fitting) : _network.Get(parsed);
         string output = parsed.GetRequiredValue(_output);
         bool resume = parsed.GetValue(_resume);
         var checkpoints = CheckpointsOf(parsed);

@@ -16,7 +16,7 @@ internal sealed class RecipeOptions
     private static readonly YoloV2TrainerOptions s_defaults = new();
 
     private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1,
-        $"Passes over the training images. [default: {s_defaults.Epochs}]", "-e");
+        $"Passes over the training images. [default: {YoloV2TrainerOptions.DefaultEpochs}; from resnet18 as many as 800 steps need, at least 20]", "-e");
     private readonly Option<int?> _minutes = OptionKinds.AtLeast("--minutes", 1, "Minutes that the training may take; it ends after the last epoch that fits. [default: no limit]");
     private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1,
         $"Images per training step. [default: {s_defaults.BatchSize}]", "-b");
@@ -82,6 +82,10 @@ internal sealed class RecipeOptions
         _patience, _workers, _int8, _seed,
     ];
 
+    /// <summary>Name of the network that the weights asked for are made for; null where any may do.</summary>
+    public string? NetworkFor(ParseResult parsed) =>
+        StartingWeights.ResNet18.Equals(parsed.GetValue(_weights), StringComparison.OrdinalIgnoreCase) ? "yolov2-resnet18" : null;
+
     /// <summary>The trainer's options for a network.</summary>
     /// <exception cref="IOException">The weights are not there.</exception>
     public YoloV2TrainerOptions Get(ParseResult parsed, NetworkDefinition network)
@@ -90,7 +94,7 @@ internal sealed class RecipeOptions
         return new()
         {
             Network = network,
-            Epochs = parsed.GetValue(_epochs) ?? s_defaults.Epochs,
+            Epochs = parsed.GetValue(_epochs),
             MaxDuration = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
             BatchSize = parsed.GetValue(_batch) ?? s_defaults.BatchSize,
             Subdivisions = parsed.GetValue(_subdivisions) ?? s_defaults.Subdivisions,

@@ -14,6 +14,7 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     private readonly ConvolutionalLayer _layer;
     private readonly double _batchNormMomentum;
     private bool _frozen;
+    private Folded? _folded;
 
     public ConvolutionModule(string name, ConvolutionalLayer layer, double batchNormMomentum)
         : base(name)
@@ -62,6 +63,8 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
         set
         {
             _frozen = value;
+            _folded?.Dispose();
+            _folded = null;
             foreach (var parameter in parameters())
                 parameter.requires_grad = !value;
         }
@@ -71,14 +74,40 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var kernel = Kernel.to(input.dtype);
-        var bias = _layer.BatchNormalize ? null : Biases.to(input.dtype);
-        var output = _layer is { Size: 1, Stride: 1, Padding: 0, Groups: 1 }
-            ? PixelwiseProduct(input, kernel, bias)
-            : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding], groups: _layer.Groups);
+        if (training && _frozen)
+        {
+            var (frozenKernel, frozenBias) = _folded ??= Fold(input.dtype);
+            return Convolve(input, frozenKernel, frozenBias).Activate(_layer.Activation).MoveToOuterDisposeScope();
+        }
+        var output = Convolve(input, Kernel.to(input.dtype), _layer.BatchNormalize ? null : Biases.to(input.dtype));
         if (_layer.BatchNormalize)
-            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training && !_frozen, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
+            output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         return output.Activate(_layer.Activation).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _folded?.Dispose();
+        _folded = null;
+        base.Dispose(disposing);
+    }
+
+    private Tensor Convolve(Tensor input, Tensor kernel, Tensor? bias) => _layer is { Size: 1, Stride: 1, Padding: 0, Groups: 1 }
+        ? PixelwiseProduct(input, kernel, bias)
+        : functional.conv2d(input, kernel, bias, [_layer.Stride, _layer.Stride], [_layer.Padding, _layer.Padding], groups: _layer.Groups);
+
+    /// <summary>Kernel and bias with batch norm in them: what stays as it is takes one pass over the activations, not two.</summary>
+    private Folded Fold(ScalarType type)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        if (!_layer.BatchNormalize)
+            return new(Kernel.to(type, copy: true).DetachFromDisposeScope(), Biases.to(type, copy: true).DetachFromDisposeScope());
+        var factor = RollingVariance!.Plus(NetworkWeights.BatchNormEpsilon).rsqrt_().mul_(Scales!);
+        return new(
+            Kernel.mul(factor.view(-1, 1, 1, 1)).to(type).DetachFromDisposeScope(),
+            Biases.Plus(RollingMean!.mul(factor).negative()).to(type).DetachFromDisposeScope());
     }
 
     // A 1x1 convolution is a matrix product over the pixels; in channels-last memory neither permutation moves a number. conv2d is avoided because oneDNN 3.7, in
@@ -89,5 +118,14 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         return functional.linear(input.permute(0, 2, 3, 1), kernel.flatten(1), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    private sealed record Folded(Tensor Kernel, Tensor Bias) : IDisposable
+    {
+        public void Dispose()
+        {
+            Kernel.Dispose();
+            Bias.Dispose();
+        }
     }
 }

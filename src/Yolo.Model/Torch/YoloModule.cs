@@ -14,8 +14,9 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     public const double DefaultBatchNormMomentum = 0.03;
 
     private readonly Dictionary<int, ConvolutionModule> _convolutions = [];
-    private readonly HashSet<int> _joined;
+    private readonly int[] _lastReaders;
     private readonly int _head;
+    private int _frozenLayers;
     private bool _disposed;
 
     /// <summary>Builds the module; kernels are zero until weights are loaded (<see cref="TorchWeights"/>).</summary>
@@ -41,7 +42,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
             _convolutions[i] = new ConvolutionModule($"convolution{i}", layer, batchNormMomentum);
             register_module($"layer{i}", _convolutions[i]);
         }
-        _joined = [.. network.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.Sources)];
+        _lastReaders = LastReaders(network);
     }
 
     // The base constructor calls into libtorch already.
@@ -68,15 +69,20 @@ public sealed class YoloModule : Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Keeps the first convolutions as they are, without gradients and with batch norm by its rolling statistics, and trains the others.</summary>
+    /// <summary>Keeps the first convolutions as they are, with batch norm by its rolling statistics, and trains the others. What comes before the first of those
+    /// has no gradients, and its activations are freed as soon as the next layer has read them.</summary>
     /// <param name="count">How many, in definition order.</param>
     internal void Freeze(int count)
     {
         int index = 0;
-        foreach (var convolution in Convolutions)
+        _frozenLayers = Network.Layers.Length;
+        foreach (var (layer, convolution) in _convolutions)
         {
-            if (convolution.IsFrozen != index++ < count)
-                convolution.IsFrozen = !convolution.IsFrozen;
+            bool frozen = index++ < count;
+            if (convolution.IsFrozen != frozen)
+                convolution.IsFrozen = frozen;
+            if (!frozen)
+                _frozenLayers = Math.Min(_frozenLayers, layer);
         }
     }
 
@@ -102,28 +108,54 @@ public sealed class YoloModule : Module<Tensor, Tensor>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var scope = NewDisposeScope();
-        var kept = new Dictionary<int, Tensor>();
-        var current = input.to(ComputeType).ToChannelsLast();
-        for (int i = 0; i < Network.Layers.Length; i++)
+        var outputs = new Tensor[Network.Layers.Length];
+        for (int i = 0; i < outputs.Length; i++)
         {
-            current = Network.Layers[i] switch
+            outputs[i] = Compute(i, i == 0 ? input.to(ComputeType).ToChannelsLast() : outputs[i - 1], outputs);
+            for (int read = 0; read < i; read++)
             {
-                ConvolutionalLayer => _convolutions[i].forward(i == _head ? current.to(ScalarType.Float32) : current),
-                MaxPoolLayer pool => Pool(pool, current),
-                AveragePoolLayer => current.mean([2, 3], keepdim: true),
-                UpsampleLayer upsample => current.Enlarge(upsample.Stride).ToChannelsLast(),
-                ShortcutLayer shortcut => shortcut.Sources.Aggregate(current, (sum, source) => sum.Plus(kept[source])).Activate(shortcut.Activation),
-                RouteLayer { Sources: [var single] } => kept[single],
-                RouteLayer route => cat([.. route.Sources.Select(source => kept[source])], 1),
-                ReorgLayer { Kind: ReorgKind.Darknet } reorg => current.DarknetReorg(reorg.Stride).ToChannelsLast(),
-                ReorgLayer reorg => current.SpaceToDepth(reorg.Stride).ToChannelsLast(),
-                RegionLayer => current,
-                var other => throw new NotSupportedException($"Layer {i}: {other.GetType().Name} has no TorchSharp counterpart."),
-            };
-            if (_joined.Contains(i))
-                kept[i] = current;
+                if (_lastReaders[read] == i)
+                    outputs[read].Dispose();
+            }
         }
-        return current.to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return outputs[^1].to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The output of a layer, a tensor of its own.</summary>
+    private Tensor Compute(int index, Tensor input, Tensor[] outputs)
+    {
+        using var noGradient = index < _frozenLayers ? no_grad() : null;
+        using var scope = NewDisposeScope();
+        var output = Network.Layers[index] switch
+        {
+            ConvolutionalLayer => _convolutions[index].forward(index == _head ? input.to(ScalarType.Float32) : input),
+            MaxPoolLayer pool => Pool(pool, input),
+            AveragePoolLayer => input.mean([2, 3], keepdim: true),
+            UpsampleLayer upsample => input.Enlarge(upsample.Stride).ToChannelsLast(),
+            ShortcutLayer shortcut => shortcut.Sources.Aggregate(input, (sum, source) => sum.Plus(outputs[source])).Activate(shortcut.Activation),
+            RouteLayer { Sources: [var single] } => outputs[single].alias(),
+            RouteLayer route => cat([.. route.Sources.Select(source => outputs[source])], 1),
+            ReorgLayer { Kind: ReorgKind.Darknet } reorg => input.DarknetReorg(reorg.Stride).ToChannelsLast(),
+            ReorgLayer reorg => input.SpaceToDepth(reorg.Stride).ToChannelsLast(),
+            RegionLayer => input.alias(),
+            var other => throw new NotSupportedException($"Layer {index}: {other.GetType().Name} has no TorchSharp counterpart."),
+        };
+        return output.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>For each layer the last one that reads its output.</summary>
+    private static int[] LastReaders(NetworkDefinition network)
+    {
+        int[] readers = [.. Enumerable.Range(1, network.Layers.Length)];
+        for (int i = 0; i < network.Layers.Length; i++)
+        {
+            if (network.Layers[i] is JoiningLayer joining)
+            {
+                foreach (int source in joining.Sources)
+                    readers[source] = Math.Max(readers[source], i);
+            }
+        }
+        return readers;
     }
 
     /// <inheritdoc/>
@@ -139,6 +171,8 @@ public sealed class YoloModule : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (height, width) = (input.shape[2], input.shape[3]);
         int before = layer.Padding / 2;
+        if (2 * before == layer.Padding)
+            return functional.max_pool2d(input, layer.Size, layer.Stride, before).MoveToOuterDisposeScope();
         long right = Behind(layer, width, before), bottom = Behind(layer, height, before);
         if (before > 0 || right > 0 || bottom > 0)
             input = functional.pad(input, [before, right, before, bottom], PaddingModes.Constant, double.NegativeInfinity);

@@ -8,12 +8,18 @@ namespace Yolo.Model.Training;
 /// <summary>How a detector is trained. The defaults suit a few hundred images on a CPU.</summary>
 public record TrainingOptions
 {
-    /// <summary>Passes over the images, at least 1. Default: 80.</summary>
-    public int Epochs
+    /// <summary>Passes over the images of a run from random weights.</summary>
+    public const int DefaultEpochs = 80;
+
+    /// <summary>Passes over the images, at least 1. Default: null, <see cref="DefaultEpochs"/>; a trainer that starts from a pre-trained backbone takes as many as 800 steps need, at
+    /// least 20.</summary>
+    public int? Epochs
     {
         get;
-        init => field = Argument.AtLeast(value, 1);
-    } = 80;
+        init => field = value is { } epochs ? Argument.AtLeast(epochs, 1) : null;
+    }
+
+    internal int EpochsOrDefault => Epochs ?? DefaultEpochs;
 
     /// <summary>Time, positive, that the training may take. It ends after the last epoch that fits, at least one, and the learning rate falls towards that end.
     /// The time of earlier parts of a resumed run counts. Default: null, all <see cref="Epochs"/>.</summary>

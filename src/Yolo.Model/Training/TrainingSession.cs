@@ -39,7 +39,7 @@ internal sealed class TrainingSession : IDisposable
         var loader = new BatchLoader(data.Images, plan.Schedule, options, plan.Loss, plan.BatchFormat, plan.DataWorkers);
         var pictures = options.PicturesFolder is { } folder ? new TrainingPictures(folder, network.Region.Classes, plan.ClassNames) : null;
         var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images, pictures) : null;
-        _state = new TrainingState(_module, options, new(options.Epochs, loader.StepsPerEpoch, plan.Loss.Names, options.MaxDuration), seen, validator is not null && options.Validation.KeepBest)
+        _state = new TrainingState(_module, options, new(options.EpochsOrDefault, loader.StepsPerEpoch, plan.Loss.Names, options.MaxDuration), seen, validator is not null && options.Validation.KeepBest)
         {
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,

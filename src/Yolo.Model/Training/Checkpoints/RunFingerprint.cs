@@ -78,7 +78,7 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
         // No seed draws what seed 0 draws.
-        options = options with { Seed = options.SeedOrDefault };
+        options = options with { Seed = options.SeedOrDefault, Epochs = options.EpochsOrDefault };
         foreach (var property in typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             // What a function does is not known: only that there is one.

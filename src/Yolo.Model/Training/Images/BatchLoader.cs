@@ -25,7 +25,7 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
 
     private readonly Augmentation _augmentation = new(options.Augmentation, options.Filter);
     private readonly ImageTransform _transform = new(options);
-    private readonly long _epochsWithMosaics = options.Epochs - (options.Augmentation?.MosaicOffEpochs ?? 0);
+    private readonly long _epochsWithMosaics = options.EpochsOrDefault - (options.Augmentation?.MosaicOffEpochs ?? 0);
     private readonly float _mosaic = options.Augmentation?.Mosaic ?? 0;
     private readonly BatchBuffers _buffers = new(checked(options.PartSize * TrainingBatch.BytesOf(schedule.Largest, format)));
 
@@ -83,7 +83,7 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
         try
         {
             int[] order = [];
-            long steps = (long)options.Epochs * StepsPerEpoch;
+            long steps = (long)options.EpochsOrDefault * StepsPerEpoch;
             for (long step = firstStep; step < steps; step++)
             {
                 if (step == firstStep || step % StepsPerEpoch == 0)
