@@ -24,9 +24,6 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
 {
     private const int MaximumCalibrationImages = 300;
 
-    // Of a training that starts from a backbone: enough for a head of random weights, whether there are twenty images or two hundred; no fewer epochs for thousands.
-    private const int FineTuningSteps = 800, FineTuningEpochs = 20;
-
     private readonly IHost _host;
 
     internal YoloV2Trainer(IHostEnvironment env, YoloV2TrainerOptions options)
@@ -65,7 +62,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         if (clusters.Warning is { } fewer)
             log.Warn(fewer);
         var network = Options.Network.WithRegion(set.ClassNames.Count, clusters.Anchors);
-        var options = FineTuned(network, images.Labels.Count) with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
+        var options = FineTuning.Apply(Options, network, images.Labels.Count) with { GpuDeviceId = HostDevice.Select(_host, Options.GpuDeviceId), Checkpoints = Logged(Options.Checkpoints, log) };
         var trainer = new DetectorTrainer(network, options, set.ClassNames);
         var initial = InitialWeights(network, trainer, log, out int loaded);
         var summary = Summarize(set, images.Labels, clusters, trainer, loaded);
@@ -82,19 +79,6 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize, Options.Filter);
         return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
-    }
-
-    /// <summary>The options; with a backbone, whose convolutions know something already, they learn more slowly than those that know nothing, and that needs fewer epochs.</summary>
-    private YoloV2TrainerOptions FineTuned(NetworkDefinition network, int images)
-    {
-        if (Options.InitialWeights is not Backbone backbone)
-            return Options;
-        return Options with
-        {
-            Epochs = Options.Epochs ?? Math.Max(FineTuningEpochs, (FineTuningSteps * Options.BatchSize + images - 1) / images),
-            BackboneLayers = Options.BackboneLayers > 0 ? Options.BackboneLayers : backbone.ConvolutionsIn(network),
-            FreezeLayers = Math.Max(Options.FreezeLayers, 1),
-        };
     }
 
     /// <summary>The weights to start from, random ones where the options name no file.</summary>

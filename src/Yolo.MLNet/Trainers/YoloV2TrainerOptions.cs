@@ -18,11 +18,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     public NetworkDefinition Network
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Network));
-            field = value;
-        }
+        init => field = Argument.NotNull(value);
     } = YoloV2Network.TinyVoc;
 
     /// <summary>Anchors in grid cells. Default: null, they are clustered from the boxes of the data.</summary>
@@ -32,11 +28,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     public int AnchorCount
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(AnchorCount));
-            field = value;
-        }
+        init => field = Argument.AtLeast(value, 1);
     } = 5;
 
     /// <summary>The classes, in the order of their indices; a label that is none of them is an error. Default: null, the texts behind the keys in the order of the
@@ -79,7 +71,7 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     public double MaximumSkipped
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaximumSkipped), value, "The share must be at least 0 and at most 1.");
+        init => field = Argument.InRange(value, 0, 1);
     } = 0.1;
 
     /// <summary>Data to validate with (<see cref="TrainingOptions.Validation"/>): the same columns and classes as the data that is trained on, and at least one object that is not
@@ -91,30 +83,21 @@ public sealed record YoloV2TrainerOptions : TrainingOptions
     public double ValidationFraction
     {
         get;
-        init => field = value is >= 0 and < 1
-            ? value : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "The fraction must be at least 0 and below 1.");
+        init => field = Argument.BelowOne(value);
     }
 
     /// <summary>Names of the columns that are read, and of those that the trained transformer reads and writes.</summary>
     public ObjectDetectionColumns Columns
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Columns));
-            field = value;
-        }
+        init => field = Argument.NotNull(value);
     } = new();
 
     /// <summary>Which boxes the trained transformer reports.</summary>
     public DetectionOptions Detection
     {
         get;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Detection));
-            field = value;
-        }
+        init => field = Argument.NotNull(value);
     } = new();
 
     /// <summary>Whether the trained transformer runs in eight-bit integers on the CPU, calibrated with up to 300 of the training images: two to three times as fast where

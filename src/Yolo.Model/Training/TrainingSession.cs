@@ -18,6 +18,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly DeviceTransfers _transfers;
     private readonly BatchLoss _loss;
     private readonly TrainingState _state;
+    private readonly List<ITrainingParticipant> _participants;
     private readonly TrainingLoop _loop;
 
     /// <summary>Prepares a run, from its newest checkpoint if it has one.</summary>
@@ -44,7 +45,8 @@ internal sealed class TrainingSession : IDisposable
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,
         };
-        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory, pictures), loader, Participants(plan, data, validator, progress));
+        _participants = Participants(plan, data, validator, progress);
+        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory, pictures), loader, _participants);
     }
 
     /// <summary>What the run changes.</summary>
@@ -71,6 +73,8 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
+        foreach (var participant in _participants.OfType<IDisposable>())
+            participant.Dispose();
         _state.Dispose();
         _loss.Dispose();
         _transfers.Dispose();
@@ -93,7 +97,7 @@ internal sealed class TrainingSession : IDisposable
         if (options.Checkpoints is { } checkpoints)
         {
             var run = RunFingerprint.Of(plan.Network, plan.ClassNames, options, data.Images.Labels, data.Validation?.Labels ?? []);
-            var checkpointer = new Checkpointer(checkpoints, run, plan.ComputeType);
+            var checkpointer = new Checkpointer(checkpoints, run, plan.ComputeType, writesAside: plan.Device.type != DeviceType.CPU);
             checkpointer.Resume(_state);
             participants.Add(checkpointer);
         }

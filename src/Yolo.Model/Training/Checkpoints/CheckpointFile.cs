@@ -44,20 +44,11 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>The file.</summary>
     public string Path => _stream.Name;
 
-    /// <summary>Writes a state, whole or not at all.</summary>
+    /// <summary>Writes a file, whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, RunFingerprint run, ScalarType computeType, TrainingState state) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, CheckpointContent content) => AtomicFile.Write(path, stream =>
     {
-        List<(string Name, Tensor Value)> tensors = [.. state.Tensors];
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(
-            new CheckpointHeader(
-                run, state.History.ToRecord(), state.Seen, state.Average?.Steps ?? 0, state.Optimizer.Steps, [.. tensors.Select(tensor => new CheckpointTensor(tensor.Name, tensor.Value.shape))])
-            {
-                ComputeType = computeType.ToString(),
-                Skipped = state.Skipped?.Indices is [_, ..] skipped ? skipped : null,
-                SkippedInValidation = state.SkippedInValidation?.Indices is [_, ..] skippedInValidation ? skippedInValidation : null,
-            },
-            s_json);
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(content.Header, s_json);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Magic.CopyTo(prefix);
@@ -65,7 +56,7 @@ internal sealed class CheckpointFile : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(prefix[12..], header.Length);
         Append(stream, hash, prefix);
         Append(stream, hash, header);
-        foreach (var (_, value) in tensors)
+        foreach (var value in content.Tensors)
         {
             using var scope = NewDisposeScope();
             Append(stream, hash, value.detach().cpu().contiguous().bytes);

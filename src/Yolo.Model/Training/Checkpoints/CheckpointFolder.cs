@@ -1,5 +1,4 @@
 using System.Globalization;
-using static TorchSharp.torch;
 
 namespace Yolo.Model.Training.Checkpoints;
 
@@ -40,11 +39,11 @@ internal sealed class CheckpointFolder(CheckpointOptions options)
 
     /// <summary>Writes a checkpoint; then removes those that are too old and those that were damaged.</summary>
     /// <returns>The file.</returns>
-    public string Save(RunFingerprint run, ScalarType computeType, TrainingState state)
+    public string Save(CheckpointContent content)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{state.History.Steps:D9}{Extension}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{content.Steps:D9}{Extension}");
         string path = Path.Combine(options.Folder, name);
-        CheckpointFile.Write(path, run, computeType, state);
+        CheckpointFile.Write(path, content);
         _damaged.RemoveAll(damaged => Path.GetFileName(damaged) == name);
         foreach (string old in _damaged.Concat(Files().Except(_damaged).Skip(options.Keep)))
             File.Delete(old);

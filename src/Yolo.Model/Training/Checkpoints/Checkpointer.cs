@@ -4,11 +4,18 @@ using TorchSharp;
 namespace Yolo.Model.Training.Checkpoints;
 
 /// <summary>Leaves the checkpoints of a run when they are due, and starts a run from one.</summary>
-internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run, torch.ScalarType computeType) : ITrainingParticipant
+/// <param name="options">When and where.</param>
+/// <param name="run">The run.</param>
+/// <param name="computeType">What the network is computed in.</param>
+/// <param name="writesAside">Whether a file is written while the run goes on, from a copy of the state in the host's memory: for a device that has a memory
+/// of its own, since its tensors pass through the host in any case.</param>
+internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run, torch.ScalarType computeType, bool writesAside)
+    : ITrainingParticipant, IDisposable
 {
     private readonly CheckpointFolder _folder = new(options);
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private long _savedSteps;
+    private Task<string>? _writing;
 
     /// <summary>Puts the newest good checkpoint in place of the state, where the options say so and there is one.</summary>
     /// <exception cref="InvalidOperationException">The checkpoint is of another run, or there are checkpoints and the run does not resume.</exception>
@@ -43,6 +50,8 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
     /// <summary>Leaves a checkpoint where one is due.</summary>
     public void AfterStep(TrainingState state, CancellationToken cancellation)
     {
+        if (_writing is { IsCompleted: true })
+            FinishWriting(state);
         var history = state.History;
         bool due = history.IsAtEnd
             || history.IsBetweenEpochs && (long)history.EpochsDone % options.EveryEpochs == 0
@@ -52,7 +61,14 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
     }
 
     /// <summary>Leaves a last checkpoint.</summary>
-    public void AtEnd(TrainingState state) => Save(state);
+    public void AtEnd(TrainingState state)
+    {
+        Save(state);
+        FinishWriting(state);
+    }
+
+    /// <summary>Waits for a file that is being written while a run fails; the failure of the run is what its caller learns.</summary>
+    public void Dispose() => ((Task?)_writing)?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
 
     // Not twice of the same step.
     private void Save(TrainingState state)
@@ -60,8 +76,32 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
         if (state.History.Steps == _savedSteps)
             return;
         Divergence.Check(state);
-        state.LastCheckpoint = _folder.Save(run, computeType, state);
+        FinishWriting(state);
+        if (writesAside)
+        {
+            var content = CheckpointContent.CopyOf(run, computeType, state);
+            _writing = Task.Run(() => Write(content));
+        }
+        else
+        {
+            state.LastCheckpoint = Write(CheckpointContent.Of(run, computeType, state));
+        }
         _savedSteps = state.History.Steps;
         _sinceLast.Restart();
+    }
+
+    private string Write(CheckpointContent content)
+    {
+        using (content)
+            return _folder.Save(content);
+    }
+
+    /// <summary>Waits for the file that is being written, if one is, and throws what it has thrown.</summary>
+    private void FinishWriting(TrainingState state)
+    {
+        if (_writing is not { } writing)
+            return;
+        _writing = null;
+        state.LastCheckpoint = writing.GetAwaiter().GetResult();
     }
 }

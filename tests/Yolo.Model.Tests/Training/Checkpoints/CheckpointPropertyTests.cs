@@ -88,7 +88,7 @@ public sealed class CheckpointPropertyTests : IDisposable
         state.History.ContinueFrom(sample.Position);
         state.Seen = sample.Seen;
         state.Average?.Steps = sample.Position.Steps;
-        CheckpointFile.Write(Path, Identity(sample), ScalarType.Float32, state);
+        CheckpointFile.Write(Path, CheckpointContent.Of(Identity(sample), ScalarType.Float32, state));
         return state;
     }
 
