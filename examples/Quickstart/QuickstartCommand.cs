@@ -8,7 +8,6 @@ namespace Quickstart;
 internal sealed class QuickstartCommand
 {
     private const int ShapesEpochs = 50;
-    private const int DataEpochs = 80;
     private const int ShapesBatch = 8;
     private const int DataBatch = 4;
     private const double ShapesLearningRate = 2e-3;
@@ -22,13 +21,13 @@ internal sealed class QuickstartCommand
 
     private readonly Option<string?> _network = new("--network", "-n")
     {
-        Description = $"Network to train: {string.Join(", ", Networks.Names)}, or the path of a Darknet .cfg. [default: yolov2-tiny; shapes without --data]",
+        Description = $"Network to train: {string.Join(", ", Networks.Names)}, or the path of a Darknet .cfg. [default: {Networks.ResNet18}, from weights trained on ImageNet; shapes without --data]",
         HelpName = "name or .cfg",
     };
 
     private readonly Option<(int Width, int Height)?> _size = OptionKinds.Size();
 
-    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: {DataEpochs}; {ShapesEpochs} without --data]", "-e");
+    private readonly Option<int?> _epochs = OptionKinds.AtLeast("--epochs", 1, $"Passes over the training images. [default: as many as 800 steps need, at least 20; 80 from random weights; {ShapesEpochs} without --data]", "-e");
     private readonly Option<int?> _batch = OptionKinds.AtLeast("--batch", 1, $"Images per training step. [default: {DataBatch}; {ShapesBatch} without --data]", "-b");
     private readonly Option<int?> _anchors = OptionKinds.AtLeast("--anchors", 1, "Anchors to cluster from the training boxes. [default: 5]");
     private readonly Option<int?> _gpu = OptionKinds.AtLeast("--gpu", 0, "CUDA device to train on. [default: the CPU]");
@@ -111,7 +110,8 @@ internal sealed class QuickstartCommand
         {
             Data = data,
             Network = FindNetwork(result),
-            Epochs = result.GetValue(_epochs) ?? (data is null ? ShapesEpochs : DataEpochs),
+            InitialWeights = Networks.WeightsOf(NetworkName(result)),
+            Epochs = result.GetValue(_epochs) ?? (data is null ? ShapesEpochs : null),
             BatchSize = result.GetValue(_batch) ?? (data is null ? ShapesBatch : DataBatch),
             LearningRate = data is null ? ShapesLearningRate : DataLearningRate,
             Anchors = result.GetValue(_anchors) ?? 5,
@@ -128,9 +128,11 @@ internal sealed class QuickstartCommand
         };
     }
 
+    private string NetworkName(CommandResult result) => result.GetValue(_network) ?? (result.GetValue(_data) is null ? Networks.Shapes : Networks.ResNet18);
+
     private NetworkDefinition FindNetwork(CommandResult result)
     {
-        var network = Networks.Find(result.GetValue(_network) ?? (result.GetValue(_data) is null ? Networks.Shapes : Networks.Tiny));
+        var network = Networks.Find(NetworkName(result));
         _ = network.Region;
         return result.GetValue(_size) is { } size ? network.WithInputSize(size.Width, size.Height) : network;
     }

@@ -1,4 +1,5 @@
 using Yolo.Model.Network;
+using Yolo.Model.Weights;
 
 namespace Quickstart;
 
@@ -11,8 +12,11 @@ internal sealed record QuickstartOptions
     /// <summary>The network to train, for any classes and anchors: those are replaced by the data's.</summary>
     public required NetworkDefinition Network { get; init; }
 
-    /// <summary>Passes over the training images.</summary>
-    public required int Epochs { get; init; }
+    /// <summary>The weights that the training starts from; null: random ones.</summary>
+    public InitialWeights? InitialWeights { get; init; }
+
+    /// <summary>Passes over the training images; null: as many as the trainer takes by itself.</summary>
+    public required int? Epochs { get; init; }
 
     /// <summary>Images per step.</summary>
     public required int BatchSize { get; init; }

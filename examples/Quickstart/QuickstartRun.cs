@@ -96,6 +96,7 @@ internal sealed class QuickstartRun(QuickstartOptions options, CancellationToken
         {
             Network = options.Network,
             Anchors = clusters.Anchors,
+            InitialWeights = options.InitialWeights,
             Epochs = options.Epochs,
             BatchSize = options.BatchSize,
             LearningRate = options.LearningRate,
