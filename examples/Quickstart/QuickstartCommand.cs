@@ -7,8 +7,8 @@ namespace Quickstart;
 /// <summary>The command line: its options, their defaults and what is wrong with them.</summary>
 internal sealed class QuickstartCommand
 {
-    private const int ShapesEpochs = 50;
-    private const int ShapesBatch = 8;
+    private const int ShapesEpochs = 68;
+    private const int ShapesBatch = 4;
     private const int DataBatch = 4;
     private const double ShapesLearningRate = 2e-3;
     private const double DataLearningRate = 1e-3;
