@@ -6,9 +6,12 @@ using Yolo.Model.Training;
 using Yolo.Model.Training.Images;
 using Yolo.Model.Weights;
 
-// Usage: Yolo.TrainingProcess checkpoint-folder final.weights [threads, 1]
+// Usage: Yolo.TrainingProcess group name=value ... (GroupTraining)
+//        Yolo.TrainingProcess checkpoint-folder final.weights [threads, 1]
 // Trains, prints the number of each step done, then leaves its checkpoint; writes the weights at the end.
 TorchRuntime.EnsureLoaded();
+if (args is ["group", .. var settings])
+    return GroupTraining.Run(settings);
 torch.set_num_threads(args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1);
 // Wide enough for a checkpoint of a megabyte: writing one takes as long as a step.
 var network = Squares.Network(batchNormalize: true, filters: 96);
@@ -22,6 +25,7 @@ var options = Squares.Plain with
 };
 var result = new DetectorTrainer(network, options).Train(Squares.Images(10), progress: new Lines());
 DarknetWeightsFile.Write(args[1], network, result.Weights);
+return 0;
 
 internal sealed class Lines : IProgress<TrainingProgress>
 {

@@ -27,6 +27,9 @@ public sealed class TargetEncoder
         _anchors = anchors;
     }
 
+    /// <summary>The grid.</summary>
+    internal RegionLayout Layout => _layout;
+
     /// <summary>Encodes the objects of one image.</summary>
     /// <param name="objects">Boxes in pixels of the network's input; the flag <see cref="GroundTruth.Difficult"/> is not regarded. A box may
     /// stick out of the input, but one that is empty, not finite or has its centre outside is dropped and counted. A centre on the border of two

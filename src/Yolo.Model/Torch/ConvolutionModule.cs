@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Yolo.Model.Network;
+using Yolo.Model.Processes;
 using Yolo.Model.Weights;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,7 +10,7 @@ using static TorchSharp.torch.nn;
 namespace Yolo.Model.Torch;
 
 /// <summary>Darknet's convolutional layer: convolution, batch norm or bias, activation. Parameters are 32-bit and cast to the type of the input.</summary>
-internal sealed class ConvolutionModule : Module<Tensor, Tensor>
+internal sealed class ConvolutionModule : Module<Tensor, IProcessGroup?, Tensor>
 {
     private readonly ConvolutionalLayer _layer;
     private readonly double _batchNormMomentum;
@@ -71,7 +72,9 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
     }
 
     /// <summary>Maps <c>[N, C, H, W]</c> to <c>[N, Filters, H', W']</c> of the same type.</summary>
-    public override Tensor forward(Tensor input)
+    /// <param name="input">The activations.</param>
+    /// <param name="group">Processes whose images count in the statistics of batch norm in training; null: those of this one alone.</param>
+    public override Tensor forward(Tensor input, IProcessGroup? group)
     {
         using var scope = NewDisposeScope();
         if (training && _frozen)
@@ -80,7 +83,9 @@ internal sealed class ConvolutionModule : Module<Tensor, Tensor>
             return Convolve(input, frozenKernel, frozenBias).Activate(_layer.Activation).MoveToOuterDisposeScope();
         }
         var output = Convolve(input, Kernel.to(input.dtype), _layer.BatchNormalize ? null : Biases.to(input.dtype));
-        if (_layer.BatchNormalize)
+        if (_layer.BatchNormalize && training && group is not null)
+            output = GroupBatchNorm.Apply(output, Scales!, Biases, RollingMean!, RollingVariance!, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon, group);
+        else if (_layer.BatchNormalize)
             output = functional.batch_norm(output, RollingMean, RollingVariance, Scales, Biases, training, KeepsStatistics ? 0 : _batchNormMomentum, NetworkWeights.BatchNormEpsilon);
         return output.Activate(_layer.Activation).MoveToOuterDisposeScope();
     }

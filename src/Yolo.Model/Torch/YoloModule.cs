@@ -1,5 +1,6 @@
 using TorchSharp;
 using Yolo.Model.Network;
+using Yolo.Model.Processes;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -51,6 +52,12 @@ public sealed class YoloModule : Module<Tensor, Tensor>
         TorchRuntime.EnsureLoaded();
         return nameof(YoloModule);
     }
+
+    /// <summary>Processes whose images count in the statistics of batch norm; null: those of this one alone.</summary>
+    internal IProcessGroup? BatchNormGroup { get; set; }
+
+    /// <summary>Told in a backward pass that the gradients of a convolution, counted from 0, and of all after it are complete.</summary>
+    internal Action<int>? GradientsReady { get; set; }
 
     /// <summary>The network that the module was built from.</summary>
     public NetworkDefinition Network { get; }
@@ -128,7 +135,7 @@ public sealed class YoloModule : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var output = Network.Layers[index] switch
         {
-            ConvolutionalLayer => _convolutions[index].forward(index == _head ? input.to(ScalarType.Float32) : input),
+            ConvolutionalLayer => _convolutions[index].forward(Marked(index, index == _head ? input.to(ScalarType.Float32) : input), BatchNormGroup),
             MaxPoolLayer pool => Pool(pool, input),
             AveragePoolLayer => input.mean([2, 3], keepdim: true),
             UpsampleLayer upsample => input.Enlarge(upsample.Stride).ToChannelsLast(),
@@ -141,6 +148,14 @@ public sealed class YoloModule : Module<Tensor, Tensor>
             var other => throw new NotSupportedException($"Layer {index}: {other.GetType().Name} has no TorchSharp counterpart."),
         };
         return output.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Marked(int index, Tensor input)
+    {
+        if (GradientsReady is not { } ready || !input.requires_grad)
+            return input;
+        int convolution = _convolutions.Keys.Count(layer => layer < index);
+        return GradientMark.apply(input, (Action)(() => ready(convolution)));
     }
 
     /// <summary>For each layer the last one that reads its output.</summary>

@@ -10,6 +10,7 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
     private readonly double[] _sums = new double[termNames.Count + 1];
     private TrainingProgress[] _epochs = [];
     private TimeSpan _before;
+    private TimeSpan? _agreed;
 
     /// <summary>Steps done.</summary>
     public long Steps { get; private set; }
@@ -42,7 +43,10 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
     public TrainingProgress? Latest { get; private set; }
 
     /// <summary>Time spent training, that of earlier processes included.</summary>
-    public TimeSpan Elapsed => _before + _clock.Elapsed;
+    public TimeSpan Elapsed => _agreed ?? Measured;
+
+    /// <summary>The same by the clock of this process.</summary>
+    public TimeSpan Measured => _before + _clock.Elapsed;
 
     /// <summary>Names of the loss terms.</summary>
     public IReadOnlyList<string> TermNames => termNames;
@@ -68,6 +72,9 @@ internal sealed class TrainingHistory(int epochs, int stepsPerEpoch, IReadOnlyLi
         _clock.Restart();
         IsAtEnd = IsEnd();
     }
+
+    /// <summary>Takes the time that all processes of a distributed run have agreed on, until the next time.</summary>
+    public void Agree(TimeSpan elapsed) => _agreed = elapsed;
 
     /// <summary>Counts a step.</summary>
     /// <param name="learningRate">Its learning rate.</param>

@@ -3,7 +3,8 @@ using Yolo.Model.Training.Images;
 namespace Yolo.Model.Training;
 
 /// <summary>The loop, and only the loop: takes steps until the run is over and tells the participants of each.</summary>
-internal sealed class TrainingLoop(TrainingState state, TrainingStep step, BatchLoader loader, IReadOnlyList<ITrainingParticipant> participants)
+internal sealed class TrainingLoop(
+    TrainingState state, TrainingStep step, BatchLoader loader, IReadOnlyList<ITrainingParticipant> participants, TrainingGroup group)
 {
     private bool IsOver => state.History.IsAtEnd || participants.Any(participant => participant.EndsRun(state));
 
@@ -16,10 +17,11 @@ internal sealed class TrainingLoop(TrainingState state, TrainingStep step, Batch
         {
             if (participants.Any(participant => participant.HasWorkLeft(state)))
                 TellOfStep(cancellation);
-            foreach (var batches in IsOver ? [] : loader.Load(state.History.Steps, cancellation))
+            // A process must not leave the others alone in a step: they agree on when to stop, while nobody waits for batches for ever.
+            foreach (var batches in IsOver ? [] : loader.Load(state.History.Steps, group.Processes is null ? cancellation : default))
             {
                 // Not between the parts of a step: they change the rolling statistics, and half a step cannot be resumed.
-                cancellation.ThrowIfCancellationRequested();
+                group.BeginStep(state, cancellation);
                 step.Run(state, batches, loader.Waited);
                 TellOfStep(cancellation);
                 if (IsOver)

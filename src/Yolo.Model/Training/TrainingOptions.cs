@@ -1,5 +1,6 @@
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
+using Yolo.Model.Processes;
 using Yolo.Model.Torch;
 using Yolo.Model.Training.Images;
 
@@ -241,6 +242,19 @@ public record TrainingOptions
         get;
         init => field = value is { } device ? Argument.AtLeast(device, 0) : null;
     }
+
+    /// <summary>The processes that train together, each with <see cref="BatchSize"/> images of a step: with n of them a step has n times as
+    /// many. They give equal results; process 0 alone writes files and reports. Default: null, this process trains alone.</summary>
+    public IProcessGroup? Distributed { get; init; }
+
+    /// <summary>Whether batch norm takes the statistics of the images of all processes, so that the result does not depend on how many there
+    /// are; it costs four exchanges a layer and step. Default: false, each process takes those of its own images, and the rolling statistics
+    /// are averaged after every epoch.</summary>
+    public bool SynchronizedBatchNorm { get; init; }
+
+    /// <summary>Whether gradients travel between processes in bfloat16, which halves their way and rounds each sum to eight bits. Default:
+    /// false, 32 bits.</summary>
+    public bool ExchangeInBFloat16 { get; init; }
 
     /// <summary>How validation images are used, where there are any.</summary>
     public ValidationOptions Validation

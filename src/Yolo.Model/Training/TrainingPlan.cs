@@ -29,14 +29,19 @@ internal sealed class TrainingPlan
         ClassNames = classNames ?? [];
         Schedule = new InputSchedule(network, options);
         Loss = RegionLoss.Create(options, network);
+        Group = new(options.Distributed);
         _device = new(() => TorchDevice.Select(options.GpuDeviceId));
         // A run that goes on computes as it began, whatever is faster at the moment.
-        _computeType = new(() => (options.Precision == Precision.Auto ? ResumedType(options.Checkpoints) : null) ?? TrainingPrecision.ComputeType(options.Precision, Device));
+        _computeType = new(() => (ScalarType)Group.OfLeader(
+            () => (int)((options.Precision == Precision.Auto ? ResumedType(options.Checkpoints) : null) ?? TrainingPrecision.ComputeType(options.Precision, Device))));
     }
 
     public NetworkDefinition Network { get; }
 
     public TrainingOptions Options { get; }
+
+    /// <summary>The processes that train together.</summary>
+    public TrainingGroup Group { get; }
 
     /// <summary>Names of the classes; empty where they are not known.</summary>
     public IReadOnlyList<string> ClassNames { get; }

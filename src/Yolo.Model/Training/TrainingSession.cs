@@ -18,6 +18,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly DeviceTransfers _transfers;
     private readonly BatchLoss _loss;
     private readonly TrainingState _state;
+    private readonly GradientExchange? _exchange;
     private readonly List<ITrainingParticipant> _participants;
     private readonly TrainingLoop _loop;
 
@@ -36,17 +37,23 @@ internal sealed class TrainingSession : IDisposable
         _module.to(plan.Device);
         _module.train();
         _transfers = new DeviceTransfers(plan.Device);
-        _loss = new BatchLoss(plan.Loss, _transfers);
-        var loader = new BatchLoader(data.Images, plan.Schedule, options, plan.Loss, plan.BatchFormat, plan.DataWorkers);
-        var pictures = options.PicturesFolder is { } folder ? new TrainingPictures(folder, network.Region.Classes, plan.ClassNames) : null;
-        var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images, pictures) : null;
+        _loss = new BatchLoss(plan.Loss, _transfers, plan.Group.Processes);
+        var loader = new BatchLoader(data.Images, plan.Schedule, options, plan.Loss, plan.BatchFormat, plan.DataWorkers, plan.Group.Shard);
+        var pictures = options.PicturesFolder is { } folder && plan.Group.IsLeader ? new TrainingPictures(folder, network.Region.Classes, plan.ClassNames) : null;
+        var validator = data.Validation is { } images ? new Validator(network, options, plan.Loss, _loss, _transfers, images, plan.Group, pictures) : null;
         _state = new TrainingState(_module, options, new(options.EpochsOrDefault, loader.StepsPerEpoch, plan.Loss.Names, options.MaxDuration), seen, validator is not null && options.Validation.KeepBest)
         {
             Skipped = data.Images.Skipped,
             SkippedInValidation = data.Validation?.Skipped,
         };
+        if (plan.Group.Processes is { } processes)
+            _exchange = new(_state.Optimizer.Buckets, processes, options.ExchangeInBFloat16);
+        // Also of one process: the formula is the same, so that the number of processes changes no more than rounding.
+        _module.BatchNormGroup = options.SynchronizedBatchNorm ? options.Distributed : null;
         _participants = Participants(plan, data, validator, progress);
-        _loop = new TrainingLoop(_state, new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory, pictures), loader, _participants);
+        plan.Group.Share(_state);
+        var step = new TrainingStep(new(options, loader.StepsPerEpoch), _loss, _transfers, memory, plan.Group, _exchange, pictures);
+        _loop = new TrainingLoop(_state, step, loader, _participants, plan.Group);
     }
 
     /// <summary>What the run changes.</summary>
@@ -75,6 +82,7 @@ internal sealed class TrainingSession : IDisposable
     {
         foreach (var participant in _participants.OfType<IDisposable>())
             participant.Dispose();
+        _exchange?.Dispose();
         _state.Dispose();
         _loss.Dispose();
         _transfers.Dispose();
@@ -86,18 +94,23 @@ internal sealed class TrainingSession : IDisposable
     {
         var options = plan.Options;
         var participants = new List<ITrainingParticipant>();
+        if (plan.Group.Processes is not null)
+            participants.Add(new GroupParticipant(plan.Group));
         if (validator is not null)
             participants.Add(new ValidationSchedule(validator, options.Validation));
-        if (options.MetricsFile is { } metrics)
+        if (plan.Group.IsLeader && options.MetricsFile is { } metrics)
             participants.Add(new MetricsFile(metrics, plan.ClassNames));
-        if (options.TensorBoardFolder is { } board)
+        if (plan.Group.IsLeader && options.TensorBoardFolder is { } board)
             participants.Add(new TensorBoardLog(board, plan.ClassNames));
-        if (progress is not null)
+        if (plan.Group.IsLeader && progress is not null)
             participants.Add(new ProgressReporter(progress));
+        if (options.Checkpoints is null && plan.Group.Processes is null)
+            return participants;
+        var run = RunFingerprint.Of(plan.Network, plan.ClassNames, options, data.Images.Labels, data.Validation?.Labels ?? []);
+        plan.Group.RequireSame(run);
         if (options.Checkpoints is { } checkpoints)
         {
-            var run = RunFingerprint.Of(plan.Network, plan.ClassNames, options, data.Images.Labels, data.Validation?.Labels ?? []);
-            var checkpointer = new Checkpointer(checkpoints, run, plan.ComputeType, writesAside: plan.Device.type != DeviceType.CPU);
+            var checkpointer = new Checkpointer(checkpoints, run, plan.ComputeType, plan.Group, writesAside: plan.Device.type != DeviceType.CPU);
             checkpointer.Resume(_state);
             participants.Add(checkpointer);
         }

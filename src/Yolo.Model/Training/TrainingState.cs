@@ -54,6 +54,13 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The images that cannot be read and are not validated with; null where none can be left out.</summary>
     public SkippedImages? SkippedInValidation { get; init; }
 
+    /// <summary>The rolling statistics and their average, which differ between processes that see other images.</summary>
+    public IEnumerable<Tensor> Statistics =>
+    [
+        _weights.Runs[(int)WeightRun.Statistics],
+        .. Average is null ? [] : new[] { Average.Runs[(int)WeightRun.Statistics] },
+    ];
+
     /// <summary>Every tensor of the state by name, in an order that follows from the network and the options.</summary>
     public IEnumerable<(string Name, Tensor Value)> Tensors =>
     [

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace Yolo.Model.Training;
 
 /// <summary>One optimizer step: forward and backward over the parts of a batch, new weights, their average, and one look at the result.</summary>
-internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory, TrainingPictures? pictures = null)
+internal sealed class TrainingStep(
+    LearningRateSchedule schedule, BatchLoss loss, DeviceTransfers transfers, TrainingMemory memory, TrainingGroup group, GradientExchange? exchange, TrainingPictures? pictures = null)
 {
     /// <summary>Takes the step and counts it. Disposes the batches.</summary>
     /// <param name="state">The state, which the step changes.</param>
@@ -41,15 +42,19 @@ internal sealed class TrainingStep(LearningRateSchedule schedule, BatchLoss loss
             part =>
             {
                 using var batch = batches[part];
+                // The gradients are complete in the backward pass of the last part.
+                state.Module.GradientsReady = part == batches.Count - 1 ? exchange is null ? null : exchange.Ready : null;
                 return Forward(state.Module, batch, part);
             },
             part => state.Module.Peek(() => Forward(state.Module, batches[part], part)),
             state.Seen);
+        exchange?.Finish();
         var norm = state.Optimizer.Step(rate, convolution => schedule.ShareOf(convolution, step));
         state.Average?.Update();
         float[] values = transfers.Download(cat([terms, norm.reshape(1)]));
+        group.Sum(values.AsSpan(..^1));
         Divergence.Check(state, values);
-        state.Seen += batches.Sum(batch => batch.Count);
+        state.Seen += group.Sum(batches.Sum(batch => batch.Count));
         state.History.Advance(rate, values.AsSpan(..^1), waited);
     }
 

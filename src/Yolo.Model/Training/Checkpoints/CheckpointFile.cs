@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TorchSharp;
 using Yolo.Model.Files;
-using Yolo.Model.Training.Images;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training.Checkpoints;
@@ -21,7 +20,8 @@ internal sealed class CheckpointFile : IDisposable
     private const int PrefixLength = 16;
     private const int ChunkBytes = 1 << 20;
 
-    private static readonly JsonSerializerOptions s_json = new()
+    /// <summary>How headers are written.</summary>
+    internal static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
@@ -48,7 +48,7 @@ internal sealed class CheckpointFile : IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, CheckpointContent content) => AtomicFile.Write(path, stream =>
     {
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(content.Header, s_json);
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(content.Header, Json);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Magic.CopyTo(prefix);
@@ -87,17 +87,19 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>Puts the state of the file, which must be of the same run, in place of a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="header">The file's header, its position counted in the steps of the state's run.</param>
     /// <exception cref="InvalidDataException">The file's position or tensors are not of the state's run.</exception>
-    public void Restore(TrainingState state)
+    public void Restore(TrainingState state, CheckpointHeader header)
     {
-        if (!state.History.Allows(Header.Position))
-            throw new InvalidDataException($"{_stream.Name}: expected a position within the run, found {Header.Position.Steps} steps and {Header.Position.History.Count} epochs.");
-        Restore(state.Skipped, Header.Skipped);
-        Restore(state.SkippedInValidation, Header.SkippedInValidation);
-        state.History.ContinueFrom(Header.Position);
-        state.Seen = Header.Seen;
-        state.Average?.Steps = Header.AverageSteps;
-        state.Optimizer.Restore(Header.OptimizerSteps);
+        try
+        {
+            header.Restore(state);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException($"{_stream.Name}: {exception.Message}", exception);
+        }
         using var noGradient = no_grad();
         var targets = state.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
         if (!targets.Keys.Order(StringComparer.Ordinal).SequenceEqual(Header.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal))
@@ -162,15 +164,6 @@ internal sealed class CheckpointFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private void Restore(SkippedImages? skipped, IReadOnlyList<int>? indices)
-    {
-        if (indices is null)
-            return;
-        if (indices.Any(index => index < 0 || index >= (skipped?.Images ?? 0)))
-            throw new InvalidDataException($"{_stream.Name}: expected indices of images to be below {skipped?.Images ?? 0}, found {string.Join(", ", indices.Take(10))}.");
-        skipped!.Restore(indices);
-    }
-
     private static bool IsWhole(FileStream stream)
     {
         long left = stream.Length - SHA256.HashSizeInBytes;
@@ -206,7 +199,7 @@ internal sealed class CheckpointFile : IDisposable
         stream.ReadExactly(header);
         try
         {
-            return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) is { } read && IsComplete(read)
+            return JsonSerializer.Deserialize<CheckpointHeader>(header, Json) is { } read && IsComplete(read)
                 ? read : throw new InvalidDataException($"{path}: the header cannot be read. It is null, or something in its lists is.");
         }
         catch (JsonException exception)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Yolo.Model.Training.Images;
 
 namespace Yolo.Model.Training.Checkpoints;
 
@@ -23,6 +25,35 @@ internal sealed record CheckpointHeader(
     /// <summary>The same of the validation images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? SkippedInValidation { get; init; }
+
+    /// <summary>The header as another process reads it.</summary>
+    public string ToText() => JsonSerializer.Serialize(this, CheckpointFile.Json);
+
+    /// <summary>The header that another process has written.</summary>
+    public static CheckpointHeader FromText(string text) => JsonSerializer.Deserialize<CheckpointHeader>(text, CheckpointFile.Json)!;
+
+    /// <summary>Puts all but the tensors in place of a state.</summary>
+    /// <exception cref="InvalidDataException">The position is not of the state's run.</exception>
+    public void Restore(TrainingState state)
+    {
+        if (!state.History.Allows(Position))
+            throw new InvalidDataException($"expected a position within the run, found {Position.Steps} steps and {Position.History.Count} epochs.");
+        Restore(state.Skipped, Skipped);
+        Restore(state.SkippedInValidation, SkippedInValidation);
+        state.History.ContinueFrom(Position);
+        state.Seen = Seen;
+        state.Average?.Steps = AverageSteps;
+        state.Optimizer.Restore(OptimizerSteps);
+    }
+
+    private static void Restore(SkippedImages? skipped, IReadOnlyList<int>? indices)
+    {
+        if (indices is null)
+            return;
+        if (indices.Any(index => index < 0 || index >= (skipped?.Images ?? 0)))
+            throw new InvalidDataException($"expected indices of images to be below {skipped?.Images ?? 0}, found {string.Join(", ", indices.Take(10))}.");
+        skipped!.Restore(indices);
+    }
 }
 
 /// <summary>A tensor of 32-bit floats in a checkpoint.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TorchSharp;
 
 namespace Yolo.Model.Training.Checkpoints;
@@ -7,19 +6,32 @@ namespace Yolo.Model.Training.Checkpoints;
 /// <param name="options">When and where.</param>
 /// <param name="run">The run.</param>
 /// <param name="computeType">What the network is computed in.</param>
+/// <param name="group">The processes of the run: the first one reads and writes for all.</param>
 /// <param name="writesAside">Whether a file is written while the run goes on, from a copy of the state in the host's memory: for a device that has a memory
 /// of its own, since its tensors pass through the host in any case.</param>
-internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run, torch.ScalarType computeType, bool writesAside)
-    : ITrainingParticipant, IDisposable
+internal sealed class Checkpointer(
+    CheckpointOptions options, RunFingerprint run, torch.ScalarType computeType, TrainingGroup group, bool writesAside) : ITrainingParticipant, IDisposable
 {
     private readonly CheckpointFolder _folder = new(options);
-    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private TimeSpan _lastSaved;
     private long _savedSteps;
     private Task<string>? _writing;
 
     /// <summary>Puts the newest good checkpoint in place of the state, where the options say so and there is one.</summary>
     /// <exception cref="InvalidOperationException">The checkpoint is of another run, or there are checkpoints and the run does not resume.</exception>
     public void Resume(TrainingState state)
+    {
+        var header = group.IsLeader ? ResumeFrom(state) : null;
+        if (group.OfLeader(header?.ToText()) is not { } text || group.IsLeader)
+            return;
+        CheckpointHeader.FromText(text).Restore(state);
+        _savedSteps = state.History.Steps;
+        _lastSaved = state.History.Elapsed;
+    }
+
+    /// <summary>Puts the newest good checkpoint in place of the state.</summary>
+    /// <returns>Its header, with the position of this run; null if there is none.</returns>
+    private CheckpointHeader? ResumeFrom(TrainingState state)
     {
         _folder.Prepare();
         if (!options.Resume)
@@ -29,11 +41,11 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
                 throw new InvalidOperationException(
                     $"{newest} is of an earlier run. Set {nameof(CheckpointOptions.Resume)} to go on with that run; else choose another folder or delete its checkpoints.");
             }
-            return;
+            return null;
         }
         using var file = _folder.OpenNewest();
         if (file is null)
-            return;
+            return null;
         if (run.DifferenceIn(file.Header.Run) is { } difference)
         {
             throw new InvalidOperationException(
@@ -41,10 +53,13 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
         }
         if (run.ExtensionOf(file.Header.Run) is { } extension)
             options.Warning?.Invoke($"The run goes on from {file.Path} with other options: {extension}.");
-        file.Restore(state);
+        var header = file.Header with { Position = file.Header.Position.InStepsOf(file.Header.Run.StepsPerEpoch, run.StepsPerEpoch) };
+        file.Restore(state, header);
         options.Resumed?.Invoke(file.Path);
         state.LastCheckpoint = file.Path;
         _savedSteps = state.History.Steps;
+        _lastSaved = state.History.Elapsed;
+        return header;
     }
 
     /// <summary>Leaves a checkpoint where one is due.</summary>
@@ -55,7 +70,7 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
         var history = state.History;
         bool due = history.IsAtEnd
             || history.IsBetweenEpochs && (long)history.EpochsDone % options.EveryEpochs == 0
-            || _sinceLast.Elapsed >= options.Interval;
+            || history.Elapsed - _lastSaved >= options.Interval;
         if (due)
             Save(state);
     }
@@ -77,7 +92,12 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
             return;
         Divergence.Check(state);
         FinishWriting(state);
-        if (writesAside)
+        using var alone = group.Processes?.WorkAlone();
+        if (!group.IsLeader)
+        {
+            // Process 0 writes for all.
+        }
+        else if (writesAside)
         {
             var content = CheckpointContent.CopyOf(run, computeType, state);
             _writing = Task.Run(() => Write(content));
@@ -87,7 +107,7 @@ internal sealed class Checkpointer(CheckpointOptions options, RunFingerprint run
             state.LastCheckpoint = Write(CheckpointContent.Of(run, computeType, state));
         }
         _savedSteps = state.History.Steps;
-        _sinceLast.Restart();
+        _lastSaved = state.History.Elapsed;
     }
 
     private string Write(CheckpointContent content)

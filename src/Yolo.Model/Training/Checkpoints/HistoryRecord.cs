@@ -5,4 +5,15 @@ namespace Yolo.Model.Training.Checkpoints;
 /// <param name="Sums">Sums of the loss terms over the steps of the epoch under way, the total last.</param>
 /// <param name="History">The last report of each epoch done.</param>
 /// <param name="Elapsed">Time spent training.</param>
-internal sealed record HistoryRecord(long Steps, IReadOnlyList<double> Sums, IReadOnlyList<TrainingProgress> History, TimeSpan Elapsed);
+internal sealed record HistoryRecord(long Steps, IReadOnlyList<double> Sums, IReadOnlyList<TrainingProgress> History, TimeSpan Elapsed)
+{
+    /// <summary>The same position in a run whose epochs have another number of steps, as with another number of processes. In the middle of an
+    /// epoch the share of it that is done is rounded down to whole steps.</summary>
+    public HistoryRecord InStepsOf(int before, int now)
+    {
+        if (before == now)
+            return this;
+        long epoch = Steps / before, done = Steps % before, steps = done * now / before;
+        return this with { Steps = epoch * now + steps, Sums = [.. Sums.Select(sum => done == 0 ? sum : sum * steps / done)] };
+    }
+}

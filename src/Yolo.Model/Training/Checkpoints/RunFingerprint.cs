@@ -17,17 +17,19 @@ namespace Yolo.Model.Training.Checkpoints;
 /// <param name="Settings">The options, and what is known of the images, as JSON by name.</param>
 internal sealed record RunFingerprint(string Network, IReadOnlyList<string> ClassNames, IReadOnlyDictionary<string, string> Settings)
 {
+    private const string Processes = "number of processes", ImageCount = "number of images";
+
     private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
     private static readonly HashSet<string> s_free =
     [
         nameof(TrainingOptions.Checkpoints), nameof(TrainingOptions.GpuDeviceId), nameof(TrainingOptions.DataWorkers),
-        nameof(TrainingOptions.MetricsFile), nameof(TrainingOptions.TensorBoardFolder), nameof(TrainingOptions.PicturesFolder),
+        nameof(TrainingOptions.Distributed), nameof(TrainingOptions.MetricsFile), nameof(TrainingOptions.TensorBoardFolder), nameof(TrainingOptions.PicturesFolder),
     ];
 
     /// <summary>Options that a run may go on with although it began with others.</summary>
-    private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxDuration), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy)];
+    private static readonly string[] s_extendable = [nameof(TrainingOptions.Epochs), nameof(TrainingOptions.MaxDuration), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.LearningRatePolicy), Processes];
 
     /// <summary>What a checkpoint that does not know an option was trained with. Filter: before there was a choice, pixels were sampled as
     /// Darknet does.</summary>
@@ -38,12 +40,29 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     public static RunFingerprint Of(NetworkDefinition network, IReadOnlyList<string> classNames, TrainingOptions options, IReadOnlyList<ImageLabels> images, IReadOnlyList<ImageLabels> validation)
     {
         var settings = Describe(options);
-        settings["number of images"] = images.Count.ToString(CultureInfo.InvariantCulture);
+        settings[ImageCount] = images.Count.ToString(CultureInfo.InvariantCulture);
         settings["digest of the image sizes and boxes"] = Digest(images, static item => item.IsTaught);
         settings["number of validation images"] = validation.Count.ToString(CultureInfo.InvariantCulture);
         settings["digest of the validation image sizes and boxes"] = Digest(validation, static _ => true);
         return new(ConfigWriter.Write(network), [.. classNames], settings);
     }
+
+    /// <summary>Steps of an epoch.</summary>
+    [JsonIgnore]
+    public int StepsPerEpoch
+    {
+        get
+        {
+            int images = Number(ImageCount), perStep = Number(nameof(TrainingOptions.BatchSize)) * Number(Processes);
+            return (images + perStep - 1) / perStep;
+        }
+    }
+
+    /// <summary>The identity as another process reads it.</summary>
+    public string ToText() => JsonSerializer.Serialize(this);
+
+    /// <summary>The identity that another process has written.</summary>
+    public static RunFingerprint FromText(string text) => JsonSerializer.Deserialize<RunFingerprint>(text)!;
 
     /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does
     /// not know, being older, counts as what was done then: its default, or for <see cref="TrainingOptions.Filter"/> Darknet's.</summary>
@@ -60,6 +79,8 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
 
     /// <summary>In what this run goes on otherwise than the checkpoint's did, in words: more epochs, another learning rate. Null: in nothing.</summary>
     public string? ExtensionOf(RunFingerprint other) => Differences(other, s_extendable) is [_, ..] differences ? string.Join("; ", differences) : null;
+
+    private int Number(string setting) => int.Parse(Settings.GetValueOrDefault(setting, "1"), CultureInfo.InvariantCulture);
 
     private List<string> Differences(RunFingerprint other, IEnumerable<string> names)
     {
@@ -88,6 +109,7 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             else if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
                 settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
         }
+        settings[Processes] = (options.Distributed?.Size ?? 1).ToString(CultureInfo.InvariantCulture);
         return settings;
     }
 

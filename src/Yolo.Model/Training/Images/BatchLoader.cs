@@ -16,7 +16,9 @@ namespace Yolo.Model.Training.Images;
 /// <param name="loss">Packs what the network is taught.</param>
 /// <param name="format">How batches hold their pixels.</param>
 /// <param name="workers">Images that are made at the same time.</param>
-internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule, TrainingOptions options, RegionLoss loss, BatchFormat format, int workers)
+/// <param name="shard">The part of each step that this process makes.</param>
+internal sealed class BatchLoader(
+    ReadableImages images, InputSchedule schedule, TrainingOptions options, RegionLoss loss, BatchFormat format, int workers, BatchShard shard)
 {
     private const int OrderStream = 1, AugmentationStream = 2, MosaicStream = 3;
 
@@ -30,7 +32,9 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
     private readonly BatchBuffers _buffers = new(checked(options.PartSize * TrainingBatch.BytesOf(schedule.Largest, format)));
 
     /// <summary>Optimizer steps in an epoch; the last one may have fewer images.</summary>
-    public int StepsPerEpoch => (images.Labels.Count + options.BatchSize - 1) / options.BatchSize;
+    public int StepsPerEpoch => (images.Labels.Count + ImagesPerStep - 1) / ImagesPerStep;
+
+    private int ImagesPerStep => checked(options.BatchSize * shard.Size);
 
     /// <summary>How long steps waited for their data so far.</summary>
     public TimeSpan Waited { get; private set; }
@@ -88,10 +92,11 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
             {
                 if (step == firstStep || step % StepsPerEpoch == 0)
                     order = SeedSequence.Permutation(images.Labels.Count, SeedSequence.At(options.SeedOrDefault, OrderStream, step / StepsPerEpoch));
-                int start = (int)(step % StepsPerEpoch) * options.BatchSize;
-                int[] chosen = order[start..Math.Min(start + options.BatchSize, order.Length)];
-                long position = step / StepsPerEpoch * order.Length + start;
-                var batches = MakeStep(chosen, position, schedule.At(step), cancellation);
+                int start = (int)(step % StepsPerEpoch) * ImagesPerStep, count = Math.Min(ImagesPerStep, order.Length - start);
+                var own = shard.Of(count);
+                int first = start + own.Start;
+                long position = step / StepsPerEpoch * order.Length + first;
+                var batches = MakeStep(order[first..(first + own.Count)], PartsOf(shard.Largest(count)), position, schedule.At(step), cancellation);
                 try
                 {
                     await ready.WriteAsync(batches, cancellation).ConfigureAwait(false);
@@ -110,10 +115,13 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
         }
     }
 
-    private TrainingBatch[] MakeStep(int[] chosen, long position, TrainingInput input, CancellationToken cancellation)
+    private int PartsOf(int count) => (count + options.PartSize - 1) / options.PartSize;
+
+    /// <summary>Makes the parts of a step, as many as the largest share of it takes; the last ones may be empty.</summary>
+    private TrainingBatch[] MakeStep(int[] chosen, int parts, long position, TrainingInput input, CancellationToken cancellation)
     {
         int perPart = options.PartSize, bytes = TrainingBatch.BytesOf(input, format);
-        byte[][] buffers = [.. Enumerable.Range(0, (chosen.Length + perPart - 1) / perPart).Select(_ => _buffers.Rent())];
+        byte[][] buffers = [.. Enumerable.Range(0, parts).Select(_ => _buffers.Rent())];
         var targets = new EncodedTargets[chosen.Length];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
         try
@@ -125,7 +133,11 @@ internal sealed class BatchLoader(ReadableImages images, InputSchedule schedule,
         {
             ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
-        return [.. targets.Chunk(perPart).Zip(buffers, (part, buffer) => new TrainingBatch(_buffers, buffer, input, loss.Pack(part), format))];
+        return [.. buffers.Select((buffer, part) => new TrainingBatch(_buffers, buffer, input, Pack(part), format))];
+
+        RegionTargets Pack(int part) => part * perPart < targets.Length
+            ? loss.Pack(targets[(part * perPart)..Math.Min((part + 1) * perPart, targets.Length)])
+            : RegionTargets.None(input.Layout);
     }
 
     /// <summary>Writes an image as the network gets it.</summary>

@@ -95,15 +95,15 @@ internal sealed class SkippedImages(int count, OnError onError, double maximum, 
         }
     }
 
-    /// <summary>Leaves the images out that an earlier part of the run left out, without trying them.</summary>
-    public void Restore(IEnumerable<int> indices)
+    /// <summary>Leaves the images out that an earlier part of the run left out, or another process, without trying them.</summary>
+    public void Restore(IEnumerable<int> indices, string kind = "before the run was resumed")
     {
         lock (_lock)
         {
             foreach (int index in indices)
             {
                 if (_indices.Add(index))
-                    _kinds["before the run was resumed"] = _kinds.GetValueOrDefault("before the run was resumed") + 1;
+                    _kinds[kind] = _kinds.GetValueOrDefault(kind) + 1;
             }
         }
     }

@@ -1,4 +1,5 @@
 using Yolo.Model.Encoding;
+using Yolo.Model.Network;
 
 namespace Yolo.Model.Training.Images;
 
@@ -8,6 +9,9 @@ namespace Yolo.Model.Training.Images;
 /// <param name="Encoder">Encodes for the grid of that size.</param>
 internal sealed record TrainingInput(int Width, int Height, TargetEncoder Encoder)
 {
+    /// <summary>The grid of that size.</summary>
+    public RegionLayout Layout => Encoder.Layout;
+
     /// <summary>Floats of one image, <c>3 * Height * Width</c>.</summary>
     public int Count => checked(3 * Width * Height);
 }

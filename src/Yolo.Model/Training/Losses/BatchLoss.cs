@@ -1,5 +1,6 @@
 using TorchSharp;
 using Yolo.Model.Network;
+using Yolo.Model.Processes;
 using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
@@ -7,7 +8,10 @@ namespace Yolo.Model.Training.Losses;
 
 /// <summary>The loss of a batch and its gradients, in one pass or in parts that need less memory. Batch norm's statistics apart, the number of
 /// parts changes neither: every sum is divided by the counts of the whole batch.</summary>
-internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers) : IDisposable
+/// <param name="loss">The loss.</param>
+/// <param name="transfers">The way to the device.</param>
+/// <param name="group">The processes that have the other images of the batch; null: there are none.</param>
+internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers, IProcessGroup? group = null) : IDisposable
 {
     private readonly Dictionary<(RegionLayout Layout, ScalarType Type), RegionGrid> _grids = [];
 
@@ -21,19 +25,24 @@ internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers) : ID
     {
         using var scope = NewDisposeScope();
         Tensor[] packed = [.. parts.Select((part, i) => transfers.Upload<double>(part.Packed, ScalarType.Float64, i, part.Packed.Length))];
-        var whole = BatchCounts.Sum(parts);
-        if (loss.CountsPredictions && parts.Count > 1)
+        var whole = Whole(BatchCounts.Sum(parts));
+        if (loss.CountsPredictions && (parts.Count > 1 || group is not null))
             whole = whole with { Weighted = CountWeighted(parts, packed, peek) };
         Tensor? sum = null;
         for (int i = 0; i < parts.Count; i++)
         {
             using var partScope = NewDisposeScope();
+            if (parts[i].Images == 0)
+            {
+                TakePart(forward(i));
+                continue;
+            }
             var terms = loss.Compute(Gather(forward(i), parts[i], packed[i]), whole, seen);
             terms.Total.backward();
             var values = cat([terms.Values, terms.Total.detach().reshape(1)]);
             sum = (sum is null ? values : sum.Plus(values)).MoveToOuterDisposeScope();
         }
-        return sum!.MoveToOuterDisposeScope();
+        return (sum ?? zeros(loss.Names.Count + 1, device: transfers.Device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss of images without gradients.</summary>
@@ -51,6 +60,23 @@ internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers) : ID
             grid.Dispose();
     }
 
+    /// <summary>Counts of the images of all processes.</summary>
+    private BatchCounts Whole(BatchCounts own)
+    {
+        if (group is null)
+            return own;
+        Span<double> counts = [own.Images, own.Matched];
+        group.Sum(counts);
+        return new((int)counts[0], (int)counts[1]);
+    }
+
+    // A process without images must still make the exchanges that batch norm makes in both directions.
+    private static void TakePart(Tensor map)
+    {
+        if (map.requires_grad)
+            map.sum().backward();
+    }
+
     private Tensor CountWeighted(IReadOnlyList<RegionTargets> parts, Tensor[] packed, Func<int, Tensor> peek)
     {
         using var scope = NewDisposeScope();
@@ -59,10 +85,20 @@ internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers) : ID
         for (int i = 0; i < parts.Count; i++)
         {
             using var partScope = NewDisposeScope();
-            var part = loss.CountWeighted(Gather(peek(i), parts[i], packed[i]));
+            var map = peek(i);
+            if (parts[i].Images == 0)
+                continue;
+            var part = loss.CountWeighted(Gather(map, parts[i], packed[i]));
             count = (count is null ? part : count.Plus(part)).MoveToOuterDisposeScope();
         }
-        return count!.MoveToOuterDisposeScope();
+        count ??= zeros([], device: transfers.Device);
+        if (group is not null)
+        {
+            Span<double> total = [count.cpu().to(ScalarType.Float64).item<double>()];
+            group.Sum(total);
+            count = tensor(total[0], dtype: count.dtype, device: count.device);
+        }
+        return count.MoveToOuterDisposeScope();
     }
 
     private RegionBatch Gather(Tensor map, RegionTargets targets, Tensor packed)

@@ -60,6 +60,9 @@ internal sealed class RegionTargets
         return boxes;
     }
 
+    /// <summary>The targets of no image.</summary>
+    public static RegionTargets None(RegionLayout layout) => new(layout, 0, 0, [], [], []);
+
     /// <summary>Packs the targets of some images.</summary>
     /// <param name="region">Anchors and classes.</param>
     /// <param name="targets">One entry per image, all of the same grid.</param>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Yolo.Model.Torch;
 using static TorchSharp.torch;
 
 namespace Yolo.Model.Training.Optimization;
@@ -32,10 +33,23 @@ internal sealed class ParameterBucket(Tensor weights, IReadOnlyList<(string Name
     /// <summary>The parameters.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => parameters;
 
+    /// <summary>Whether an optimizer changes them at the moment.</summary>
+    public bool Learns => parameters[0].Parameter.requires_grad;
+
+    /// <summary>The gradients as they stand in memory, flat, one of each parameter; zeros where there is none yet. The caller disposes
+    /// them.</summary>
+    public Tensor[] Gradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (_, parameter) in parameters)
+            parameter.grad = parameter.grad is { } gradient ? Ordered(gradient) : zeros_like(parameter);
+        return [.. parameters.Select(item => InMemory(item.Parameter.grad!).DetachFromDisposeScope())];
+    }
+
     /// <summary>The gradient, flat, which is the caller's; null where the parameters are frozen. They hold none any more.</summary>
     public Tensor? TakeGradient()
     {
-        if (!parameters[0].Parameter.requires_grad)
+        if (!Learns)
             return null;
         Tensor[] parts = [.. parameters.Select(item => Flat(item.Parameter.grad ?? zeros_like(item.Parameter)))];
         var gradient = parts is [var single] ? single : cat(parts);
@@ -50,6 +64,11 @@ internal sealed class ParameterBucket(Tensor weights, IReadOnlyList<(string Name
             moment.Dispose();
         weights.Dispose();
     }
+
+    /// <summary>The same gradient in the order of its weights' memory.</summary>
+    private static Tensor Ordered(Tensor gradient) => gradient.dim() == 4 ? gradient.ToChannelsLast() : gradient.contiguous();
+
+    private static Tensor InMemory(Tensor gradient) => (gradient.dim() == 4 ? gradient.permute(0, 2, 3, 1) : gradient).view(-1);
 
     /// <summary>A gradient in the order of its weights' memory, which is channels-last.</summary>
     private static Tensor Flat(Tensor gradient) => (gradient.dim() == 4 ? gradient.permute(0, 2, 3, 1) : gradient).reshape(-1);

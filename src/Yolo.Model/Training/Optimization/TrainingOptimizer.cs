@@ -36,6 +36,9 @@ internal sealed class TrainingOptimizer : IDisposable
         NameMoments();
     }
 
+    /// <summary>What is changed together, in the order of the network, kernels first.</summary>
+    public IReadOnlyList<ParameterBucket> Buckets => _buckets;
+
     /// <summary>Steps counted for each parameter; zeros where the optimizer counts none.</summary>
     public IReadOnlyList<long> Steps => [.. _buckets.SelectMany(bucket => bucket.Parameters.Select(_ => bucket.Steps))];
 

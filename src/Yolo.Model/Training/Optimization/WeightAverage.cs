@@ -13,6 +13,9 @@ internal sealed class WeightAverage(FlatWeights weights, double decay) : IDispos
     /// <summary>The average by the names of the module's state.</summary>
     public IEnumerable<(string Name, torch.Tensor Value)> Tensors => _average.Tensors;
 
+    /// <summary>The runs of the average, as <see cref="FlatWeights.Runs"/>.</summary>
+    public IReadOnlyList<torch.Tensor> Runs => _average.Runs;
+
     /// <summary>Takes in the weights after a step. Early averages cover fewer steps: the decay is at most (1 + steps) / (10 + steps).</summary>
     public void Update()
     {

@@ -22,6 +22,9 @@ internal sealed class WeightCopy : IDisposable
     /// <summary>The copies by the names of the module's state.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> Tensors => _views;
 
+    /// <summary>The copies, as <see cref="FlatWeights.Runs"/>.</summary>
+    public IReadOnlyList<Tensor> Runs => _runs;
+
     /// <summary>Moves every copy towards the module's weights by a share of the way.</summary>
     public void MoveCloser(double share)
     {

@@ -21,6 +21,7 @@ internal sealed class Validator
     private readonly BatchLoss _batchLoss;
     private readonly DeviceTransfers _transfers;
     private readonly ReadableImages _images;
+    private readonly TrainingGroup _group;
     private readonly TrainingPictures? _pictures;
     private readonly TrainingInput _input;
     private readonly RegionDecoder _decoder;
@@ -31,11 +32,11 @@ internal sealed class Validator
 
     /// <summary>Takes the images.</summary>
     /// <exception cref="ArgumentException">No image has an object that is neither difficult nor a crowd: there would be no mAP.</exception>
-    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, BatchLoss batchLoss, DeviceTransfers transfers, ReadableImages images, TrainingPictures? pictures)
+    public Validator(NetworkDefinition network, TrainingOptions options, RegionLoss loss, BatchLoss batchLoss, DeviceTransfers transfers, ReadableImages images, TrainingGroup group, TrainingPictures? pictures)
     {
         if (!images.Labels.Any(image => image.Objects.Any(static item => item.IsTaught)))
             throw new ArgumentException($"None of the {images.Labels.Count} validation images has an object that counts: there is nothing to be found.", nameof(images));
-        (_network, _options, _loss, _batchLoss, _transfers, _images, _pictures) = (network, options, loss, batchLoss, transfers, images, pictures);
+        (_network, _options, _loss, _batchLoss, _transfers, _images, _group, _pictures) = (network, options, loss, batchLoss, transfers, images, group, pictures);
         _input = new(network.Input.Width, network.Input.Height, new TargetEncoder(network.RegionLayout, network.Region.Anchors));
         // Average precision needs the whole curve: Darknet's threshold for it.
         _decoder = new(network, new DetectionOptions { ScoreThreshold = 0.005f });
@@ -53,20 +54,25 @@ internal sealed class Validator
         module.eval();
         try
         {
-            var evaluator = new DetectionEvaluator(_classNames);
             using var sheet = _pictures?.OfValidation(_images.Labels.Count);
-            (double loss, int measured) = (0, 0);
-            foreach (int[] indices in Enumerable.Range(0, _images.Labels.Count).Chunk(_options.PartSize))
+            var found = new List<FoundObject>();
+            var own = _group.Shard.Of(_images.Labels.Count);
+            Span<double> sums = [0, 0];
+            foreach (int[] indices in Enumerable.Range(own.Start, own.Count).Chunk(_options.PartSize))
             {
-                cancellation.ThrowIfCancellationRequested();
-                TrainingImage[] images = [.. indices.Select(_images.TryLoad).OfType<TrainingImage>()];
-                if (images.Length == 0)
+                // Together with others it is cancelled before the next step.
+                if (_group.Processes is null)
+                    cancellation.ThrowIfCancellationRequested();
+                var images = indices.Select(index => (Index: index, Image: _images.TryLoad(index))).Where(item => item.Image is not null).ToList();
+                if (images.Count == 0)
                     continue;
-                loss += MeasureBatch(module, seen, images, evaluator, sheet) * images.Length;
-                measured += images.Length;
+                sums[0] += MeasureBatch(module, seen, [.. images.Select(item => item.Image!)], [.. images.Select(item => item.Index)], found, sheet) * images.Count;
+                sums[1] += images.Count;
             }
             sheet?.Save();
-            return measured > 0 ? Metrics(loss / measured, evaluator.Compute())
+            _group.Sum(sums);
+            _group.Share(_images.Skipped);
+            return sums[1] > 0 ? Metrics(sums[0] / sums[1], Evaluate(_group.Gather(found)))
                 : throw new InvalidDataException($"None of the {_images.Labels.Count} validation images can be read.");
         }
         finally
@@ -82,7 +88,21 @@ internal sealed class Validator
         ClassAveragePrecision50 = [.. metrics.Classes.Select(item => item.AveragePrecisionVoc2010)],
     };
 
-    private double MeasureBatch(YoloModule module, long seen, TrainingImage[] images, DetectionEvaluator evaluator, TrainingPictures.ValidationSheet? sheet)
+    /// <summary>Judges what was found in all images that could be read.</summary>
+    private DetectionMetrics Evaluate(List<FoundObject> found)
+    {
+        var evaluator = new DetectionEvaluator(_classNames);
+        var byImage = found.ToLookup(item => item.Image, item => item.Detection);
+        for (int image = 0; image < _images.Labels.Count; image++)
+        {
+            if (!_images.Skipped.Contains(image))
+                evaluator.Add(_images.Labels[image].Objects, [.. byImage[image]]);
+        }
+        return evaluator.Compute();
+    }
+
+    private double MeasureBatch(
+        YoloModule module, long seen, TrainingImage[] images, int[] indices, List<FoundObject> found, TrainingPictures.ValidationSheet? sheet)
     {
         using var scope = NewDisposeScope();
         float[] pixels = new float[images.Length * _input.Count];
@@ -100,9 +120,12 @@ internal sealed class Validator
             _decoder.Detect(values.AsSpan(i * _network.RegionLayout.Size, _network.RegionLayout.Size), _detections);
             var mapping = ImageMapping.Create(_options.Resize, images[i].Width, images[i].Height, _input.Width, _input.Height);
             var detections = Detector.ToImage(_detections, mapping);
-            evaluator.Add(images[i].Objects, detections);
+            found.AddRange(detections.Select(detection => new FoundObject(indices[i], detection)));
             sheet?.Add(images[i], detections);
         }
         return values[^1];
     }
+
+    /// <summary>A detection in an image of a set.</summary>
+    private readonly record struct FoundObject(int Image, Detection Detection);
 }
