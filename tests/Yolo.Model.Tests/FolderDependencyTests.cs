@@ -8,7 +8,7 @@ public sealed partial class FolderDependencyTests
     // What each folder of src/Yolo.Model may use: those before it. A reader finds a rule by walking to the left.
     private static readonly string[] s_order =
     [
-        "Files", "Geometry", "Imaging", "Anchors", "Network", "Encoding", "Quantization", "Weights", "Data", "Torch", "Onnx", "Inference",
+        "Files", "Processes", "Geometry", "Imaging", "Anchors", "Network", "Encoding", "Quantization", "Weights", "Data", "Torch", "Onnx", "Inference",
         "Evaluation", "Drawing", "Training", "Reports",
     ];
 

@@ -10,12 +10,13 @@ using Yolo.Model.Weights;
 internal static class GroupTraining
 {
     /// <summary>Settings: <c>images, batch, epochs, parts</c> numbers; <c>weights, checkpoints</c> paths; <c>loss</c>; <c>sync, bfloat16,
-    /// validate</c> 1; <c>throw, hang</c> the process that does so in step <c>at</c>.</summary>
+    /// validate</c> 1; <c>throw, hang</c> the process that does so at image <c>at</c>; <c>patience</c> seconds.</summary>
     public static int Run(string[] arguments)
     {
         torch.set_num_threads(1);
         var settings = arguments.Select(argument => argument.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
-        using var group = MpiProcessGroup.Start(Console.Error.WriteLine);
+        using var group = MpiProcessGroup.Start(
+            Console.Error.WriteLine, settings.TryGetValue("patience", out string? seconds) ? TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)) : null);
         using var stop = new CancellationTokenSource();
         using var registration = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
         {

@@ -40,6 +40,9 @@ internal sealed class Terminal
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected);
 
+    /// <summary>A terminal that shows nothing, for processes other than the first of a distributed training.</summary>
+    public static Terminal Silent() => new(TextWriter.Null, TextWriter.Null, interactive: false);
+
     /// <summary>A line of any length, not wrapped.</summary>
     public void Line(string text = "") => Output.WriteLine(text.TrimEnd());
 

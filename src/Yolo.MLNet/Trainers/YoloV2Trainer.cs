@@ -55,6 +55,7 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
         using var cancellation = new HostCancellation(_host, Options.CancellationToken);
         using var log = new TrainingLog(_host, channel, Options.Progress);
 
+        var reading = Options.Distributed?.WorkAlone();
         using var set = TrainingSet.Read(input, Options, log, cancellation.Token);
         using var validationSet = ReadValidation(set, log, cancellation.Token);
         var (images, validation) = Options.ValidationFraction > 0 ? Split(set, log) : (Readable(set, set.Images, log), validationSet is null ? null : Readable(validationSet, validationSet.Images, log));
@@ -73,12 +74,14 @@ public sealed class YoloV2Trainer : IEstimator<YoloV2DetectionTransformer>
             log.Warn(advice);
         if (NativeAllocator.Warning is { } slow)
             log.Warn(slow);
-        Options.Started?.Report(summary);
+        if (Options.Distributed is null or { Rank: 0 })
+            Options.Started?.Report(summary);
+        reading?.Dispose();
         var result = Train(trainer, new(images, validation), initial, log, cancellation.Token);
         if (validation is not null)
             log.Info(string.Create(CultureInfo.InvariantCulture, $"The weights are those of epoch {result.Epoch}."));
         var model = new DetectorModel(network, result.Weights, set.ClassNames, Options.Resize, Options.Filter);
-        return new(_host, Options.Int8 ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
+        return new(_host, Options is { Int8: true, Distributed: null or { Rank: 0 } } ? Quantize(model, images, cancellation.Token) : model, Options.Detection, Options.Columns);
     }
 
     /// <summary>The weights to start from, random ones where the options name no file.</summary>

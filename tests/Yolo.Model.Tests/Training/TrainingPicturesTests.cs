@@ -25,7 +25,7 @@ public sealed class TrainingPicturesTests : IDisposable
         var network = Squares.Network(batchNormalize: false);
         var loader = new BatchLoader(
             new(new TrainingImageList([.. images])), new(network, options), options, RegionLoss.Create(options, network),
-            bytes ? BatchFormat.Bytes : BatchFormat.Floats, workers: 1);
+            bytes ? BatchFormat.Bytes : BatchFormat.Floats, workers: 1, BatchShard.Whole);
         long step = 0;
         GroundTruth first = default;
         foreach (var parts in loader.Load(0, TestContext.Current.CancellationToken))

@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace Yolo.Model.Processes.Mpi;
 
 /// <summary>The processes that Open MPI's <c>mpirun</c> has started. Needs Open MPI 4 or 5, which nothing else of this library touches.</summary>
-/// <remarks>Each process watches over the others. If one stops, is cut off, or keeps the others waiting for longer than
-/// <see cref="Patience"/>, or calls <see cref="Fail"/>, all of them end, and one message names it.</remarks>
+/// <remarks>Each process watches over the others. If one stops, is cut off, or keeps the others waiting for too
+/// long, or calls <see cref="Fail"/>, all of them end, and one message names it.</remarks>
 public sealed unsafe class MpiProcessGroup : IProcessGroup
 {
     // MPI counts in int.
@@ -31,16 +33,21 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>How long a process may keep the others waiting before all of them end. Default: 45 seconds.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(45);
+    /// <summary>Number of this process among those of its machine; null if mpirun has not said it.</summary>
+    public static int? LocalRank => int.TryParse(
+        Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_RANK"), NumberStyles.None, CultureInfo.InvariantCulture, out int rank) ? rank : null;
+
+    /// <summary>How long a process may be silent, or keep the others waiting, unless <see cref="Start"/> is told otherwise: 45 seconds.</summary>
+    public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Joins the processes that were started together. A program that was not started by <c>mpirun</c> is a group of its own.</summary>
     /// <param name="failed">Told why the group ends, on one process and in one message, before all processes end. Called on another
     /// thread.</param>
+    /// <param name="patience">How long a process may be silent, or keep the others waiting; null: <see cref="DefaultPatience"/>.</param>
     /// <exception cref="DllNotFoundException">Open MPI is not there.</exception>
     /// <exception cref="NotSupportedException">Another implementation of MPI is there, or one without support for threads.</exception>
     /// <exception cref="InvalidOperationException">The process has joined already: MPI starts once in a process.</exception>
-    public static MpiProcessGroup Start(Action<string> failed)
+    public static MpiProcessGroup Start(Action<string> failed, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(failed);
         var mpi = MpiLibrary.Loaded;
@@ -54,7 +61,7 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
         Check(mpi.OpCreate(MpiSum.OfBFloat16, 1, &sum), "MPI_Op_create");
         int size = 0;
         mpi.CommSize(communicator, &size);
-        var watch = size > 1 ? new MpiWatch(mpi, Duplicate(mpi, mpi.World), Patience, failed) : null;
+        var watch = size > 1 ? new MpiWatch(mpi, Duplicate(mpi, mpi.World), patience ?? DefaultPatience, failed) : null;
         return new(mpi, communicator, sum, watch, isWorld: true);
     }
 

@@ -44,7 +44,7 @@ public sealed class CheckpointPropertyTests : IDisposable
                 using TrainingState written = Write(sample, module), restored = State(sample, other);
 
                 using var file = CheckpointFile.TryOpen(Path)!;
-                file.Restore(restored);
+                file.Restore(restored, file.Header);
 
                 Assert.Null(Identity(sample).DifferenceIn(file.Header.Run));
                 Assert.Equal(sample.Seen, restored.Seen);

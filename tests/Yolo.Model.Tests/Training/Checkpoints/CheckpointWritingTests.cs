@@ -70,7 +70,7 @@ public sealed class CheckpointWritingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static Checkpointer Checkpointer(string folder) => new(new(folder), s_run, ScalarType.Float32, writesAside: true);
+    private static Checkpointer Checkpointer(string folder) => new(new(folder), s_run, ScalarType.Float32, new TrainingGroup(null), writesAside: true);
 
     private static TrainingState State(YoloModule module) => new(module, new(), new(epochs: 2, stepsPerEpoch: 1, ["loss"]), seen: 0, keepsBest: false);
 

@@ -230,7 +230,7 @@ public sealed class BatchLoaderTests
     }
 
     private static BatchLoader Loader(ITrainingImages images, TrainingOptions options, BatchFormat format = BatchFormat.Floats) =>
-        new(new(images), new InputSchedule(Network, options), options, RegionLoss.Create(options, Network), format, options.DataWorkers ?? 1);
+        new(new(images), new InputSchedule(Network, options), options, RegionLoss.Create(options, Network), format, options.DataWorkers ?? 1, BatchShard.Whole);
 
     private static void AssertEqual(List<List<(byte[] Pixels, RegionTargets Targets)>> expected, List<List<(byte[] Pixels, RegionTargets Targets)>> actual)
     {
