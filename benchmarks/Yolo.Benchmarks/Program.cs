@@ -55,6 +55,9 @@ switch (args)
     case [TrainingOnce.Mode, string way, string folder, string network, string steps]:
         TrainingOnce.Print(Enum.Parse<TrainingWay>(way), folder, network, int.Parse(steps, CultureInfo.InvariantCulture), Threads);
         return 0;
+    case [DistributedTimes.Mode, string folder, .. var rest] when rest.Length <= 2:
+        DistributedTimes.Print(folder, rest.ElementAtOrDefault(0) ?? "yolov2-tiny-voc", Number(rest, 1, 6));
+        return 0;
     case ["recipes", string folder, string results, string network, string epochs, string seeds, .. var recipes] when recipes.Length > 0:
         // A folder may be followed by a colon and how many of its images are trained on.
         var (data, images) = folder.Split(':') is [var path, var count] ? (path, (int?)int.Parse(count, CultureInfo.InvariantCulture)) : (folder, null);
@@ -79,6 +82,8 @@ switch (args)
                                            what stays of a model that is loaded, used and disposed; 2000 cycles each
             training <VOC folder> [network] [steps]
                                            a training step beside a plain TorchSharp loop; yolov2-tiny-voc, 6 steps
+            distributed <VOC folder> [network] [steps]
+                                           under mpirun: training steps of all processes, and the exchange of gradients alone
             recipes <VOC folder[:images]> <results.csv> <network[@size]> <epochs | auto> <seed,seed,...> <recipe> ...
                                            what recipes of training reach on the test set
             bdn [BenchmarkDotNet's own arguments]

@@ -53,14 +53,20 @@ internal sealed class TrainingOnce
 
     private TrainingOnce(string folder, string network, Precision precision, int steps)
     {
-        _images = LoadImages(folder, out int classes);
-        var definition = YoloV2Network.Get(network);
-        var anchors = AnchorKMeans.Cluster([.. _images.SelectMany(image => image.Objects.Select(truth => Shape(definition, image, truth)))], 5, seed: 1).Anchors;
-        _network = definition.WithRegion(classes, anchors);
+        (_network, _images) = Load(folder, network);
         _options = new() { BatchSize = BatchSize, Epochs = 1000, Precision = precision };
         // The pictures that were decoded for it would count in the peak.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _steps = steps;
+    }
+
+    /// <summary>Some images, decoded, and a network for their classes.</summary>
+    public static (NetworkDefinition Network, List<TrainingImage> Images) Load(string folder, string network)
+    {
+        var images = LoadImages(folder, out int classes);
+        var definition = YoloV2Network.Get(network);
+        var anchors = AnchorKMeans.Cluster([.. images.SelectMany(image => image.Objects.Select(truth => Shape(definition, image, truth)))], 5, seed: 1).Anchors;
+        return (definition.WithRegion(classes, anchors), images);
     }
 
     public static void Print(TrainingWay way, string folder, string network, int steps, int threads)
