@@ -31,8 +31,10 @@ public sealed partial class DefaultTests
 
         Assert.True(stated.Count >= 4, string.Join(", ", stated.Keys));
         Assert.All(stated, item => Assert.Equal(
-            Convert.ToString(typeof(YoloV2TrainerOptions).GetProperty(item.Key)!.GetValue(new YoloV2TrainerOptions()),
-                CultureInfo.InvariantCulture), item.Value));
+            Convert.ToString(
+                typeof(YoloV2TrainerOptions).GetProperty(item.Key)!.GetValue(new YoloV2TrainerOptions { Epochs = YoloV2TrainerOptions.DefaultEpochs }),
+                CultureInfo.InvariantCulture),
+            item.Value));
     }
 
     [GeneratedRegex(@"`(\w+)` = ([\d.]+)")]
