@@ -18,7 +18,7 @@ internal sealed class PlainModule : Module<Tensor, Tensor>
     public PlainModule(NetworkDefinition network) : base(nameof(PlainModule))
     {
         _network = network;
-        _routed = [.. network.Layers.OfType<RouteLayer>().SelectMany(route => route.Sources)];
+        _routed = [.. network.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.Sources)];
         for (int i = 0; i < network.Layers.Length; i++)
         {
             if (network.Layers[i] is not ConvolutionalLayer layer)
@@ -39,6 +39,8 @@ internal sealed class PlainModule : Module<Tensor, Tensor>
             {
                 ConvolutionalLayer => _convolutions[i].forward(current),
                 MaxPoolLayer layer => Pool(layer, current),
+                ShortcutLayer layer => functional.relu(current + kept[layer.Sources.Single()]),
+                UpsampleLayer layer => functional.interpolate(current, scale_factor: [layer.Stride, layer.Stride]),
                 RouteLayer { Sources: [var single] } => kept[single],
                 RouteLayer route => cat([.. route.Sources.Select(source => kept[source])], 1),
                 ReorgLayer { Kind: ReorgKind.Darknet } layer => current.DarknetReorg(layer.Stride),
@@ -56,12 +58,19 @@ internal sealed class PlainModule : Module<Tensor, Tensor>
         var convolution = Conv2d(layer.Input.Channels, layer.Filters, layer.Size, layer.Stride, layer.Padding, bias: !layer.BatchNormalize);
         if (!layer.BatchNormalize)
             return convolution;
-        return Sequential(convolution, BatchNorm2d(layer.Filters), LeakyReLU(LeakySlope, inplace: true));
+        return layer.Activation switch
+        {
+            Activation.Linear => Sequential(convolution, BatchNorm2d(layer.Filters)),
+            Activation.Relu => Sequential(convolution, BatchNorm2d(layer.Filters), ReLU(inplace: true)),
+            _ => Sequential(convolution, BatchNorm2d(layer.Filters), LeakyReLU(LeakySlope, inplace: true)),
+        };
     }
 
-    // The built-in networks pad on the right and the bottom alone, and only where the stride is 1.
+    // The built-in networks pad on all sides alike, or on the right and the bottom alone, and that only where the stride is 1.
     private static Tensor Pool(MaxPoolLayer layer, Tensor input)
     {
+        if (layer.Padding % 2 == 0)
+            return functional.max_pool2d(input, layer.Size, layer.Stride, layer.Padding / 2);
         if (layer.Stride == 1)
             input = functional.pad(input, [0, layer.Padding, 0, layer.Padding], PaddingModes.Constant, double.NegativeInfinity);
         return functional.max_pool2d(input, layer.Size, layer.Stride);

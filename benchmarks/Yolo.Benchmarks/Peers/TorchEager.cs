@@ -24,7 +24,7 @@ internal sealed class TorchEager : IMapSource
         TorchRuntime.EnsureLoaded();
         set_num_threads(threads);
         _network = model.Network;
-        _routed = [.. _network.Layers.OfType<RouteLayer>().SelectMany(route => route.Sources)];
+        _routed = [.. _network.Layers.OfType<JoiningLayer>().SelectMany(layer => layer.Sources)];
         _input = zeros(1, _network.Input.Channels, _network.Input.Height, _network.Input.Width);
         foreach (var (layer, weights) in _network.Convolutions.Zip(model.Weights.Convolutions))
         {
@@ -69,6 +69,8 @@ internal sealed class TorchEager : IMapSource
             {
                 ConvolutionalLayer layer => Convolve(layer, _convolutions[convolutions++], current),
                 MaxPoolLayer layer => Pool(layer, current),
+                ShortcutLayer layer => (current + kept[layer.Sources.Single()]).relu_(),
+                UpsampleLayer layer => functional.interpolate(current, scale_factor: [layer.Stride, layer.Stride]),
                 RouteLayer { Sources: [var single] } => kept[single],
                 RouteLayer route => cat([.. route.Sources.Select(source => kept[source])], 1),
                 ReorgLayer { Kind: ReorgKind.Darknet } layer => current.DarknetReorg(layer.Stride),
@@ -84,12 +86,19 @@ internal sealed class TorchEager : IMapSource
     private static Tensor Convolve(ConvolutionalLayer layer, (Tensor Kernel, Tensor Bias) weights, Tensor input)
     {
         var output = functional.conv2d(input, weights.Kernel, weights.Bias, [layer.Stride, layer.Stride], [layer.Padding, layer.Padding]);
-        return layer.Activation == Activation.Leaky ? functional.leaky_relu(output, LeakySlope, inplace: true) : output;
+        return layer.Activation switch
+        {
+            Activation.Leaky => functional.leaky_relu(output, LeakySlope, inplace: true),
+            Activation.Relu => output.relu_(),
+            _ => output,
+        };
     }
 
-    // The built-in networks pad on the right and the bottom alone, and only where the stride is 1.
+    // The built-in networks pad on all sides alike, or on the right and the bottom alone, and that only where the stride is 1.
     private static Tensor Pool(MaxPoolLayer layer, Tensor input)
     {
+        if (layer.Padding % 2 == 0)
+            return functional.max_pool2d(input, layer.Size, layer.Stride, layer.Padding / 2);
         if (layer.Stride == 1)
             input = functional.pad(input, [0, layer.Padding, 0, layer.Padding], PaddingModes.Constant, double.NegativeInfinity);
         return functional.max_pool2d(input, layer.Size, layer.Stride);
