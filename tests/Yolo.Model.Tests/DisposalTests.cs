@@ -4,6 +4,7 @@ using Yolo.Model.Encoding;
 using Yolo.Model.Imaging;
 using Yolo.Model.Inference;
 using Yolo.Model.Network;
+using Yolo.Model.Processes.Mpi;
 using Yolo.Model.Torch;
 
 namespace Yolo.Model.Tests;
@@ -51,7 +52,8 @@ public sealed class DisposalTests
     public void PublicTypes_ThatAreDisposable_AreAllTestedHere() =>
         Assert.Equal(
             Disposables.Keys.Select(type => type.Name).Order(),
-            typeof(Detector).Assembly.GetExportedTypes().Where(type => type.IsClass && typeof(IDisposable).IsAssignableFrom(type)).Select(type => type.Name).Order());
+            // MPI starts and ends once in a process: MpiTrainingTests.Dispose_TwiceAndUsed_Refuses.
+            typeof(Detector).Assembly.GetExportedTypes().Where(type => type.IsClass && type != typeof(MpiProcessGroup) && typeof(IDisposable).IsAssignableFrom(type)).Select(type => type.Name).Order());
 
     [Theory]
     [MemberData(nameof(Types))]

@@ -23,6 +23,8 @@ internal static class GroupTraining
             context.Cancel = true;
             stop.Cancel();
         });
+        if (settings.ContainsKey("dispose"))
+            return Reuse(group);
         try
         {
             Train(group, settings, stop.Token);
@@ -38,6 +40,21 @@ internal static class GroupTraining
             group.Fail(exception.Message);
             return 1;
         }
+    }
+
+    private static int Reuse(MpiProcessGroup group)
+    {
+        group.Dispose();
+        group.Dispose();
+        try
+        {
+            group.Barrier();
+        }
+        catch (ObjectDisposedException)
+        {
+            Console.Out.WriteLine("refused");
+        }
+        return 0;
     }
 
     private static void Train(MpiProcessGroup group, Dictionary<string, string> settings, CancellationToken cancellation)

@@ -94,6 +94,9 @@ public sealed class MpiTrainingTests : IDisposable
         Assert.InRange(int.Parse(resumed.Lines[0], System.Globalization.CultureInfo.InvariantCulture), 30 * 4 / 3, 1600);
     }
 
+    [Fact]
+    public void Dispose_TwiceAndUsed_Refuses() => Assert.Equal(["refused", "refused"], Run(2, "dispose=1"));
+
     // What Ctrl+C does: mpirun passes SIGTERM on.
     [Fact]
     public void Train_Cancelled_LeavesOneCheckpointOfTheLastStep()

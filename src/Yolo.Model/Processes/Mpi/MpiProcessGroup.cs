@@ -77,6 +77,7 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void Broadcast(Span<byte> values, int root)
     {
+        ObjectDisposedException.ThrowIf(_communicator == 0, this);
         using var call = _watch?.EnterCall();
         for (; !values.IsEmpty; values = values[Math.Min(values.Length, LongestCall)..])
         {
@@ -88,6 +89,7 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public void Barrier()
     {
+        ObjectDisposedException.ThrowIf(_communicator == 0, this);
         using var call = _watch?.EnterCall();
         Check(_mpi.Barrier(_communicator), "MPI_Barrier");
     }
@@ -96,7 +98,11 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     public IDisposable? WorkAlone() => _watch?.Excuse();
 
     /// <inheritdoc/>
-    public IProcessGroup Duplicate() => new MpiProcessGroup(_mpi, Duplicate(_mpi, _communicator), _bfloat16Sum, _watch, isWorld: false);
+    public IProcessGroup Duplicate()
+    {
+        ObjectDisposedException.ThrowIf(_communicator == 0, this);
+        return new MpiProcessGroup(_mpi, Duplicate(_mpi, _communicator), _bfloat16Sum, _watch, isWorld: false);
+    }
 
     /// <summary>Ends all processes because this one cannot go on. Does not return.</summary>
     /// <param name="reason">Why, for the message.</param>
@@ -133,6 +139,7 @@ public sealed unsafe class MpiProcessGroup : IProcessGroup
     private void Reduce<T>(Span<T> values, nint type, nint operation)
         where T : unmanaged
     {
+        ObjectDisposedException.ThrowIf(_communicator == 0, this);
         using var call = _watch?.EnterCall();
         for (; !values.IsEmpty; values = values[Math.Min(values.Length, LongestCall)..])
         {

@@ -94,9 +94,10 @@ internal sealed class BatchLoss(RegionLoss loss, DeviceTransfers transfers, IPro
         count ??= zeros([], device: transfers.Device);
         if (group is not null)
         {
-            Span<double> total = [count.cpu().to(ScalarType.Float64).item<double>()];
+            // A count is a whole number, exact in 32 bits.
+            Span<double> total = [transfers.Download(count.to(ScalarType.Float32).reshape(1))[0]];
             group.Sum(total);
-            count = tensor(total[0], dtype: count.dtype, device: count.device);
+            count = transfers.Upload<double>(total, ScalarType.Float64, parts.Count, 1).to(count.dtype).reshape([]);
         }
         return count.MoveToOuterDisposeScope();
     }
