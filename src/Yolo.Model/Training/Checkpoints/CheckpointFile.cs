@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using TorchSharp;
 using Yolo.Model.Files;
 using Yolo.Model.Training.Images;
@@ -20,13 +19,6 @@ internal sealed class CheckpointFile : IDisposable
 
     private const int PrefixLength = 16;
     private const int ChunkBytes = 1 << 20;
-
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
 
     private readonly FileStream _stream;
 
@@ -57,7 +49,7 @@ internal sealed class CheckpointFile : IDisposable
                 Skipped = state.Skipped?.Indices is [_, ..] skipped ? skipped : null,
                 SkippedInValidation = state.SkippedInValidation?.Indices is [_, ..] skippedInValidation ? skippedInValidation : null,
             },
-            s_json);
+            CheckpointJson.Default.CheckpointHeader);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Magic.CopyTo(prefix);
@@ -215,7 +207,7 @@ internal sealed class CheckpointFile : IDisposable
         stream.ReadExactly(header);
         try
         {
-            return JsonSerializer.Deserialize<CheckpointHeader>(header, s_json) is { } read && IsComplete(read)
+            return JsonSerializer.Deserialize(header, CheckpointJson.Default.CheckpointHeader) is { } read && IsComplete(read)
                 ? read : throw new InvalidDataException($"{path}: the header cannot be read. It is null, or something in its lists is.");
         }
         catch (JsonException exception)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
@@ -17,8 +16,6 @@ namespace Yolo.Model.Training.Checkpoints;
 /// <param name="Settings">The options, and what is known of the images, as JSON by name.</param>
 internal sealed record RunFingerprint(string Network, IReadOnlyList<string> ClassNames, IReadOnlyDictionary<string, string> Settings)
 {
-    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
     private static readonly HashSet<string> s_free =
     [
@@ -84,12 +81,15 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             // What a function does is not known: only that there is one.
             if (property.GetValue(options) is Delegate)
                 settings[property.Name] = "\"a function\"";
-            // By the type of the value: what a policy declares counts, not only what all policies share.
-            else if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
-                settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
+            else if (!s_free.Contains(property.Name))
+                settings[property.Name] = Json(property.GetValue(options), property.PropertyType);
         }
         return settings;
     }
+
+    // What a policy declares counts, not only what all policies share.
+    private static string Json(object? value, Type type) =>
+        value is null ? "null" : JsonSerializer.Serialize(value, value is LearningRatePolicy ? value.GetType() : type, SettingsJson.Default);
 
     private static string FirstDifference(string there, string here)
     {
