@@ -48,7 +48,7 @@ public sealed class ObjectDetectionCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         using var sensitive = new SensitiveModel(model);
-        return Evaluate(sensitive.Transform(data), columns ?? sensitive.Columns, options, progress, cancellationToken);
+        return Evaluate(sensitive.Transform(data), columns ?? sensitive.Columns, options, progress, nameof(data), cancellationToken);
     }
 
     /// <summary>Compares detections that are there already with ground truth under the rules of Pascal VOC and of COCO.</summary>
@@ -65,7 +65,7 @@ public sealed class ObjectDetectionCatalog
     public DetectionMetrics Evaluate(IDataView data, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return Evaluate(data, columns ?? new(), options, progress: null, CancellationToken.None);
+        return Evaluate(data, columns ?? new(), options, progress: null, nameof(data), CancellationToken.None);
     }
 
     /// <summary>Detects and compares as
@@ -94,7 +94,7 @@ public sealed class ObjectDetectionCatalog
         ArgumentNullException.ThrowIfNull(data);
         using var sensitive = new SensitiveModel(model);
         return SaveReport(sensitive.Transform(data), folder, report ?? new(), columns ?? sensitive.Columns, options, progress,
-            cancellationToken);
+            nameof(data), cancellationToken);
     }
 
     /// <summary>The report of detections that are there already.</summary>
@@ -114,7 +114,8 @@ public sealed class ObjectDetectionCatalog
         IDataView scored, string folder, ReportOptions? report = null, ObjectDetectionColumns? columns = null, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(scored);
-        return SaveReport(scored, folder, report ?? new(), columns ?? new(), options, progress: null, CancellationToken.None);
+        return SaveReport(scored, folder, report ?? new(), columns ?? new(), options, progress: null, nameof(scored),
+            CancellationToken.None);
     }
 
     /// <summary>Clusters the boxes of labelled images into anchors under 1 - IoU, as the trainer does where it is given none.</summary>
@@ -174,7 +175,7 @@ public sealed class ObjectDetectionCatalog
     }
 
     private DetectionMetrics Evaluate(IDataView scored, ObjectDetectionColumns columns, EvaluationOptions? options,
-        IProgress<int>? progress, CancellationToken cancellation)
+        IProgress<int>? progress, string parameter, CancellationToken cancellation)
     {
         using var channel = _env.Start(EvaluateName);
         var checkHost = HostEnvironments.CancellationCheck(_env, EvaluateName);
@@ -184,16 +185,16 @@ public sealed class ObjectDetectionCatalog
         {
             checkHost();
             cancellation.ThrowIfCancellationRequested();
-        }, done: () => progress?.Report(++images));
+        }, done: () => progress?.Report(++images), parameter);
     }
 
     private DetectionMetrics SaveReport(
         IDataView scored, string folder, ReportOptions report, ObjectDetectionColumns columns, EvaluationOptions? options,
-        IProgress<int>? progress, CancellationToken cancellation)
+        IProgress<int>? progress, string parameter, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var metrics = Evaluate(scored, columns, options, progress, cancellation);
-        DetectionReport.Save(folder, metrics, ErrorPictures.Draw(scored, columns, metrics, report), report);
+        var metrics = Evaluate(scored, columns, options, progress, parameter, cancellation);
+        DetectionReport.Save(folder, metrics, ErrorPictures.Draw(scored, columns, metrics, report, parameter), report);
         return metrics;
     }
 
@@ -202,7 +203,8 @@ public sealed class ObjectDetectionCatalog
         Argument.Defined(resize, nameof(resize));
         using var channel = _env.Start(ClusterAnchorsName);
         var checkAlive = HostEnvironments.CancellationCheck(_env, ClusterAnchorsName);
-        return TrainingImageReader.Read(data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message))
+        return TrainingImageReader.Read(
+            data, columns ?? new(), message => channel.Warning(MessageSensitivity.UserData, message), parameter: nameof(data))
             .SelectMany(row =>
             {
                 checkAlive();

@@ -45,7 +45,9 @@ public static partial class YoloV2Catalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new();
-        return new(new YoloV2DetectionTransformer(HostEnvironments.Of(catalog), model.WithResize(options.Resize), options.ToDetectionOptions(), options.Columns));
+        var environment = HostEnvironments.Of(catalog);
+        var resized = model.WithResize(options.Resize);
+        return new(() => new YoloV2DetectionTransformer(environment, resized, options.ToDetectionOptions(), options.Columns));
     }
 
     /// <summary>Encodes labels and boxes as the targets of a YOLOv2 network, in the form of the notebook: a target tensor [gridHeight, gridWidth, A, 5 + C], a buffer of true

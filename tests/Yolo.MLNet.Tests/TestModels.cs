@@ -9,7 +9,10 @@ namespace Yolo.MLNet.Tests;
 internal static class TestModels
 {
     /// <summary>Three convolutions on 64 x 64 pixels, a grid of 8 x 8, to be trained in a moment.</summary>
-    public static NetworkDefinition Trainable { get; } = DarknetConfig.Parse(
+    public static NetworkDefinition Trainable { get; } = DarknetConfig.Parse(TrainableConfig);
+
+    /// <summary>The same as .cfg text.</summary>
+    public const string TrainableConfig =
         """
         [net]
         width=64
@@ -42,7 +45,7 @@ internal static class TestModels
         anchors=1,1, 3,3
         classes=2
         num=2
-        """);
+        """;
 
     /// <summary>Low enough for <see cref="Mini"/> to find something in noise.</summary>
     public static YoloV2DetectOptions LowThreshold { get; } = new() { ScoreThreshold = 0.05f, IntraOpThreads = 1 };

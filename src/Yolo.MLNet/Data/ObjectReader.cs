@@ -38,19 +38,20 @@ internal sealed class ObjectReader
 
     /// <summary>Checks the columns before there is data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>
-    public static void Check(SchemaShape shape, ObjectDetectionColumns columns)
+    public static void Check(SchemaShape shape, ObjectDetectionColumns columns, string parameter = RequiredColumns.InputSchema)
     {
-        RequiredColumns.Labels(shape, columns.Labels);
-        RequiredColumns.Floats(shape, columns.BoundingBoxes);
-        RequiredColumns.OptionalFlags(shape, columns.Difficult);
-        RequiredColumns.OptionalFlags(shape, columns.Crowd);
-        RequiredColumns.OptionalFloats(shape, columns.Area);
+        RequiredColumns.Labels(shape, columns.Labels, parameter);
+        RequiredColumns.Floats(shape, columns.BoundingBoxes, parameter);
+        RequiredColumns.OptionalFlags(shape, columns.Difficult, parameter);
+        RequiredColumns.OptionalFlags(shape, columns.Crowd, parameter);
+        RequiredColumns.OptionalFloats(shape, columns.Area, parameter);
     }
 
     /// <summary>The columns that a cursor must offer.</summary>
-    public static IEnumerable<DataViewSchema.Column> Needed(DataViewSchema schema, ObjectDetectionColumns columns)
+    public static IEnumerable<DataViewSchema.Column> Needed(
+        DataViewSchema schema, ObjectDetectionColumns columns, string parameter = RequiredColumns.InputSchema)
     {
-        Check(SchemaShapes.Of(schema), columns);
+        Check(SchemaShapes.Of(schema), columns, parameter);
         yield return schema[columns.Labels];
         yield return schema[columns.BoundingBoxes];
         foreach (string optional in (string[])[columns.Difficult, columns.Crowd, columns.Area])

@@ -25,10 +25,10 @@ internal static class TrainingImageReader
 
     /// <summary>Checks the columns before there is data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is missing or of another type.</exception>
-    public static void Check(SchemaShape shape, ObjectDetectionColumns columns)
+    public static void Check(SchemaShape shape, ObjectDetectionColumns columns, string parameter = RequiredColumns.InputSchema)
     {
-        RequiredColumns.Image(shape, columns.Image);
-        ObjectReader.Check(shape, columns);
+        RequiredColumns.Image(shape, columns.Image, parameter);
+        ObjectReader.Check(shape, columns, parameter);
     }
 
     /// <summary>The classes in the order that the label column declares: those behind its keys, or those of its data set. Null where it declares none.</summary>
@@ -39,11 +39,15 @@ internal static class TrainingImageReader
     /// <param name="columns">Its columns.</param>
     /// <param name="warn">Told of boxes that are left out, since nothing of them lies inside of their image.</param>
     /// <param name="skips">Given the number of a row and what is wrong with its image, whether the row is left out; null: none is. Images that are files are not looked at.</param>
+    /// <param name="parameter">What the caller calls the data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    /// <exception cref="InvalidDataException">A row has no image, or its labels and boxes do not fit together.</exception>
-    public static IEnumerable<Row> Read(IDataView data, ObjectDetectionColumns columns, Action<string> warn, Func<long, Exception, bool>? skips = null)
+    /// <exception cref="InvalidDataException">A row has no image, or its labels and boxes do not fit together; or, after the last row,
+    /// many boxes lie outside of their images.</exception>
+    public static IEnumerable<Row> Read(
+        IDataView data, ObjectDetectionColumns columns, Action<string> warn, Func<long, Exception, bool>? skips = null,
+        string parameter = RequiredColumns.InputSchema)
     {
-        Check(SchemaShapes.Of(data.Schema), columns);
+        Check(SchemaShapes.Of(data.Schema), columns, parameter);
         var objectColumns = ObjectReader.Needed(data.Schema, columns);
         return ImageFileColumns.Of(data.Schema, columns.Image) is { } files
             ? ReadFiles(data, [files.Path, files.Width, files.Height, files.Upright, .. objectColumns], files, columns, warn)
@@ -62,12 +66,14 @@ internal static class TrainingImageReader
     {
         using var cursor = data.GetRowCursor(needed);
         var objects = new ObjectReader(cursor, columns);
+        var inside = new BoxesInside(columns.BoundingBoxes, warn);
         var readFile = files.Reader(cursor);
         while (cursor.MoveNext())
         {
             var file = readFile();
-            yield return new(cursor.Position, file.Width, file.Height, Inside(objects.Read(), file.Width, file.Height, cursor.Position, warn)) { File = file };
+            yield return new(cursor.Position, file.Width, file.Height, inside.Of(objects.Read(), file.Width, file.Height, cursor.Position)) { File = file };
         }
+        inside.Complete();
     }
 
     private static IEnumerable<Row> ReadImages(
@@ -75,6 +81,7 @@ internal static class TrainingImageReader
     {
         using var cursor = data.GetRowCursor(needed);
         var objects = new ObjectReader(cursor, columns);
+        var inside = new BoxesInside(columns.BoundingBoxes, warn);
         var getImage = cursor.GetGetter<MLImage?>(data.Schema[columns.Image]);
         MLImage? image = null;
         while (cursor.MoveNext())
@@ -85,8 +92,9 @@ internal static class TrainingImageReader
                     continue;
                 throw error;
             }
-            yield return new(cursor.Position, image!.Width, image.Height, Inside(objects.Read(), image.Width, image.Height, cursor.Position, warn)) { Image = image };
+            yield return new(cursor.Position, image!.Width, image.Height, inside.Of(objects.Read(), image.Width, image.Height, cursor.Position)) { Image = image };
         }
+        inside.Complete();
     }
 
     /// <summary>Reads the image of a row.</summary>
@@ -103,21 +111,5 @@ internal static class TrainingImageReader
         {
             return new InvalidDataException($"Row {row}: the image in column '{column}' cannot be read. {error.Message}", error);
         }
-    }
-
-    /// <summary>Leaves boxes out, in place, of which nothing lies inside of the image, and clips the others.</summary>
-    private static List<LabelledObject> Inside(List<LabelledObject> objects, int width, int height, long row, Action<string> warn)
-    {
-        int kept = 0;
-        for (int i = 0; i < objects.Count; i++)
-        {
-            var item = objects[i];
-            if (TryClip(item.Box, width, height, out var clipped))
-                objects[kept++] = clipped == item.Box ? item : item with { Box = clipped };
-            else
-                warn(FormattableString.Invariant($"Row {row}: object '{item.ClassName}' is left out, its box {item.Box} has no part inside of the image ({width} x {height})."));
-        }
-        objects.RemoveRange(kept, objects.Count - kept);
-        return objects;
     }
 }

@@ -12,10 +12,12 @@ internal static class ErrorPictures
 {
     /// <summary>The pictures of the gallery, kind by kind, the worst first.</summary>
     /// <exception cref="InvalidDataException">The data has fewer rows than when it was evaluated.</exception>
-    public static IReadOnlyList<ErrorPicture> Draw(IDataView scored, ObjectDetectionColumns columns, DetectionMetrics metrics, ReportOptions options)
+    public static IReadOnlyList<ErrorPicture> Draw(IDataView scored, ObjectDetectionColumns columns, DetectionMetrics metrics, ReportOptions options,
+        string parameter)
     {
         var shape = SchemaShapes.Of(scored.Schema);
-        bool hasImage = RequiredColumns.OptionalImage(shape, columns.Image), hasPath = RequiredColumns.OptionalText(shape, columns.ImagePath);
+        bool hasImage = RequiredColumns.OptionalImage(shape, columns.Image, parameter);
+        bool hasPath = RequiredColumns.OptionalText(shape, columns.ImagePath, parameter);
         var errors = WorstErrors.Choose(metrics.Errors, options.PicturesPerError);
         var pictures = new ErrorPicture[errors.Count];
         var ofImage = Enumerable.Range(0, errors.Count).ToLookup(i => errors[i].Image);

@@ -13,17 +13,19 @@ internal static class ObjectDetectionEvaluator
 {
     /// <summary>Reads all rows; images are not decoded for it where the detections are there already.</summary>
     public static DetectionMetrics Evaluate(
-        IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn, Action checkAlive, Action done)
+        IDataView data, ObjectDetectionColumns columns, EvaluationOptions? options, Action<string> warn, Action checkAlive, Action done,
+        string parameter)
     {
         var shape = SchemaShapes.Of(data.Schema);
-        RequiredColumns.Labels(shape, columns.PredictedLabel);
-        RequiredColumns.Floats(shape, columns.Score);
-        RequiredColumns.Floats(shape, columns.PredictedBoundingBoxes);
+        RequiredColumns.Labels(shape, columns.PredictedLabel, parameter);
+        RequiredColumns.Floats(shape, columns.Score, parameter);
+        RequiredColumns.Floats(shape, columns.PredictedBoundingBoxes, parameter);
 
         var images = new List<(List<GroundTruth> Truths, List<Detection> Detections)>();
         DataViewSchema.Column[] needed =
         [
-            .. ObjectReader.Needed(data.Schema, columns), data.Schema[columns.PredictedLabel], data.Schema[columns.Score], data.Schema[columns.PredictedBoundingBoxes],
+            .. ObjectReader.Needed(data.Schema, columns, parameter), data.Schema[columns.PredictedLabel], data.Schema[columns.Score],
+            data.Schema[columns.PredictedBoundingBoxes],
         ];
         using var cursor = data.GetRowCursor(needed);
         var truthReader = new ObjectReader(cursor, columns);

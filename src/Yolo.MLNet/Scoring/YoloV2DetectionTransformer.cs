@@ -72,7 +72,7 @@ public sealed class YoloV2DetectionTransformer : ITransformer, IDisposable
         _detector.ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumImages, 1);
-        RequiredColumns.Image(SchemaShapes.Of(images.Schema), Columns.Image);
+        RequiredColumns.Image(SchemaShapes.Of(images.Schema), Columns.Image, nameof(images));
         using var calibrator = new Calibrator(Model);
         using var cursor = images.GetRowCursor([images.Schema[Columns.Image]]);
         var getImage = cursor.GetGetter<MLImage?>(images.Schema[Columns.Image]);

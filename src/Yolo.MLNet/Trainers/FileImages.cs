@@ -12,7 +12,7 @@ internal sealed class FileImages : IOpenedImages
     private readonly TrainingPixels _pixels;
     private readonly PixelBudget _budget;
     private readonly byte[]?[] _kept;
-    private readonly bool[] _tried;
+    private readonly (long Length, DateTime Written)?[] _found;
     private readonly Action<string> _warn;
     private int _decoded;
 
@@ -25,7 +25,7 @@ internal sealed class FileImages : IOpenedImages
     public FileImages(IReadOnlyCollection<ImageFileEntry> files, ImageLabels[] labels, TrainingPixels pixels, long cacheBytes, Action<string> warn)
     {
         (_files, _labels, _pixels, _budget, _warn) = ([.. files], labels, pixels, new(cacheBytes), warn);
-        _tried = new bool[_files.Length];
+        _found = new (long, DateTime)?[_files.Length];
         _kept = new byte[]?[_files.Length];
         foreach (var item in labels)
         {
@@ -42,7 +42,7 @@ internal sealed class FileImages : IOpenedImages
     /// <summary>How often a file was decoded.</summary>
     public int Decoded => _decoded;
 
-    /// <exception cref="InvalidDataException">The file is damaged or has another size than it had.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, has another size than it had, or was replaced since it was decoded.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public TrainingImage Load(int index) => _pixels.Image(Volatile.Read(ref _kept[index]) ?? Keep(index, Decode(index)), _labels[index]);
@@ -56,12 +56,26 @@ internal sealed class FileImages : IOpenedImages
         var file = _files[index];
         Interlocked.Increment(ref _decoded);
         // What a file lacks is said when it is read first.
-        bool first = !_tried[index];
-        _tried[index] = true;
+        bool first = _found[index] is null;
+        CheckReplaced(index);
         using var bitmap = ImageFile.Decode(file.Path, file.Orientation, first ? _warn : null);
         if ((bitmap.Width, bitmap.Height) != (file.Width, file.Height))
             throw new InvalidDataException($"{file.Path}: expected {file.Width} x {file.Height} pixels as when the data was read first, found {bitmap.Width} x {bitmap.Height}.");
         return _pixels.Of(bitmap.Pixels());
+    }
+
+    /// <summary>Throws if a file is not the one that was decoded before. Its boxes are those of that one.</summary>
+    private void CheckReplaced(int index)
+    {
+        var info = new FileInfo(_files[index].Path);
+        if (!info.Exists)
+            return;
+        var found = (info.Length, info.LastWriteTimeUtc);
+        if ((_found[index] ??= found) != found)
+        {
+            throw new InvalidDataException(
+                $"{info.FullName}: the file was replaced while images were read. Leave the images alone until the training ends.");
+        }
     }
 
     private byte[] Keep(int index, byte[] rgb)

@@ -80,9 +80,33 @@ internal sealed partial class TorchLibraryFiles
             yield return Path.TrimEndingDirectorySeparator(folder);
             yield return Path.Combine(folder, "runtimes", RuntimeIdentifier, "native");
         }
+        foreach (string folder in PackageFolders(typeof(torch).Assembly.Location))
+            yield return folder;
     }
 
-    private static string RuntimeIdentifier =>
+    /// <summary>The folders of native libraries in NuGet's packages, for programs that run from these: F# scripts. Of the packages of
+    /// libtorch those for CUDA are left out, since they hold its files in parts.</summary>
+    /// <param name="sharp">TorchSharp's assembly; if it is not in a package, there is no folder.</param>
+    internal static IEnumerable<string> PackageFolders(string sharp)
+    {
+        // root/torchsharp/0.107.0/lib/net8.0/TorchSharp.dll
+        if (Path.GetDirectoryName(sharp) is not { Length: > 0 } framework
+            || new DirectoryInfo(framework).Parent is not { Name: "lib", Parent: { Parent: { Parent: { } root } package } version }
+            || !package.Name.Equals("torchsharp", StringComparison.OrdinalIgnoreCase))
+        {
+            yield break;
+        }
+        yield return Native(version.FullName);
+        foreach (var libtorch in root.EnumerateDirectories($"libtorch-cpu-{RuntimeIdentifier}"))
+        {
+            foreach (var found in libtorch.EnumerateDirectories($"{LibtorchVersion}.*").OrderBy(folder => folder.Name, StringComparer.Ordinal))
+                yield return Native(found.FullName);
+        }
+
+        static string Native(string folder) => Path.Combine(folder, "runtimes", RuntimeIdentifier, "native");
+    }
+
+    internal static string RuntimeIdentifier =>
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") + "-" +
         RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 

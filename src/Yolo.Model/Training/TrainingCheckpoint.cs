@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Yolo.Model.Geometry;
 using Yolo.Model.Imaging;
 using Yolo.Model.Network;
@@ -11,8 +11,6 @@ namespace Yolo.Model.Training;
 /// <summary>Takes a usable model out of a training that still runs, or that has crashed.</summary>
 public static class TrainingCheckpoint
 {
-    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>Reads the model of a checkpoint. The run may go on meanwhile.</summary>
     /// <param name="path">A checkpoint, or the folder of <see cref="CheckpointOptions"/>: the newest good one in it.</param>
     /// <param name="weights">Which weights. Default: those that the run would end with.</param>
@@ -34,7 +32,8 @@ public static class TrainingCheckpoint
         try
         {
             return new(network, Read(file, network, prefix), header.Run.ClassNames,
-                Setting(header, nameof(TrainingOptions.Resize), ResizeMode.Stretch), Setting(header, nameof(TrainingOptions.Filter), ResizeFilter.Darknet));
+                Setting(header, nameof(TrainingOptions.Resize), SettingsJson.Default.ResizeMode, ResizeMode.Stretch),
+                Setting(header, nameof(TrainingOptions.Filter), SettingsJson.Default.ResizeFilter, ResizeFilter.Darknet));
         }
         catch (Exception exception) when (exception is KeyNotFoundException or ArgumentException or OverflowException or JsonException)
         {
@@ -84,7 +83,7 @@ public static class TrainingCheckpoint
         })]) { Seen = file.Header.Seen };
     }
 
-    private static T Setting<T>(CheckpointHeader header, string name, T before)
+    private static T Setting<T>(CheckpointHeader header, string name, JsonTypeInfo<T> type, T before)
         where T : struct, Enum =>
-        header.Run.Settings.GetValueOrDefault(name) is { } json ? JsonSerializer.Deserialize<T>(json, s_json) : before;
+        header.Run.Settings.GetValueOrDefault(name) is { } json ? JsonSerializer.Deserialize(json, type) : before;
 }

@@ -196,6 +196,26 @@ public sealed class EvaluateTests
         Assert.Contains("'Score' of type Vector<Single>", error.Message, StringComparison.Ordinal);
     }
 
+    // The parameters as their callers know them.
+    [Fact]
+    public void Evaluate_ColumnMissing_NamesTheParameter()
+    {
+        using var folder = new TemporaryFolder();
+        using var image = TestImages.Noise(64, 64, seed: 1);
+        using var model = _ml.Transforms.YoloV2Detect(TestModels.Mini()).Fit(_ml.Data.LoadFromEnumerable<ImageRow>([]));
+        var images = _ml.Data.LoadFromEnumerable([new ImageRow(image)]);
+        var other = _ml.Data.LoadFromEnumerable([new { Text = "a" }]);
+
+        Assert.Equal("data", Parameter(() => _ml.ObjectDetection.Evaluate(other)));
+        Assert.Equal("data", Parameter(() => _ml.ObjectDetection.Evaluate(model, images)));
+        Assert.Equal("scored", Parameter(() => _ml.ObjectDetection.SaveReport(other, folder.Path)));
+        Assert.Equal("data", Parameter(() => _ml.ObjectDetection.SaveReport(model, images, folder.Path)));
+        Assert.Equal("data", Parameter(() => _ml.ObjectDetection.ClusterAnchors(other, TestModels.Trainable)));
+        Assert.Equal("images", Parameter(() => model.Quantize(other)));
+
+        static string? Parameter(Action call) => Assert.Throws<ArgumentOutOfRangeException>(call).ParamName;
+    }
+
     [Fact]
     public void Evaluate_NumbersThatDoNotFit_NamesRowAndColumns()
     {

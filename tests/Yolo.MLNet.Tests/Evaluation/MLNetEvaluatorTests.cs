@@ -1,18 +1,15 @@
 using Microsoft.ML;
-using Xunit;
-using Yolo.Model.Evaluation;
-#if MLNET_TORCHSHARP
 using Microsoft.ML.TorchSharp;
 using Microsoft.ML.TorchSharp.AutoFormerV2;
+using Xunit;
 using Yolo.MLNet.Scoring;
-#endif
+using Yolo.Model.Evaluation;
 
 namespace Yolo.MLNet.Tests.Evaluation;
 
 /// <summary>ML.NET's own evaluator, <c>MulticlassClassification.EvaluateObjectDetection</c>, beside ours. Where the definitions agree: boxes that count their last pixel in, the
 /// area under the interpolated curve, detections of a score of at least 0.05, no difficult objects, no predicted class without objects (it throws), and nothing that
-/// depends on which of two detections takes an object (it gives it to the greater overlap, VOC to the higher score). Its package is not on every feed: the tests that run it
-/// are compiled with <c>-p:MLNetTorchSharp=true</c>, and its numbers are kept here.</summary>
+/// depends on which of two detections takes an object (it gives it to the greater overlap, VOC to the higher score).</summary>
 public sealed class MLNetEvaluatorTests
 {
     private readonly MLContext _ml = new(seed: 1);
@@ -29,7 +26,6 @@ public sealed class MLNetEvaluatorTests
 
     private const double MLNetMap50 = 0.42574822902679443, MLNetMap50To95 = 0.20942740142345428;
 
-#if MLNET_TORCHSHARP
     [Fact]
     public void EvaluateObjectDetection_DisjointObjects_EqualsOurs()
     {
@@ -60,7 +56,6 @@ public sealed class MLNetEvaluatorTests
         return _ml.MulticlassClassification.EvaluateObjectDetection(
             text, schema["Labels"], schema["BoundingBoxes"], schema["PredictedLabel"], schema["PredictedBoundingBoxes"], schema["Score"]);
     }
-#endif
 
     // MAP50_95 of ML.NET: the mean of ten such average precisions, not COCO's.
     private (double Map50, double Map50To95) Ours(IDataView data)

@@ -57,14 +57,7 @@ public sealed class PackagesTests(PackageFeed feed) : IClassFixture<PackageFeed>
               </ItemGroup>
             </Project>
             """);
-        // The packages go into a cache of their own, so that none of an earlier build is taken; what else they need comes from the machine's cache and sources.
-        File.WriteAllText(Path.Combine(app, "nuget.config"), $"""
-            <configuration>
-              <config><add key="globalPackagesFolder" value="{folder.Combine("cache")}" /></config>
-              <fallbackPackageFolders><add key="machine" value="{MachineCache}" /></fallbackPackageFolders>
-              <packageSources><add key="packed" value="{packages}" /></packageSources>
-            </configuration>
-            """);
+        UserFolder.UsePackages(app, packages, folder.Combine("cache"));
 
         // For this machine's system alone, whose native files are few; without a launcher, for which some machines would need a further package.
         DotNet.Run(app, "build", "-v", "q", "-o", "out", "-r", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:UseAppHost=false", "-p:CreateHardLinksForCopyLocalIfPossible=true");
@@ -121,10 +114,6 @@ public sealed class PackagesTests(PackageFeed feed) : IClassFixture<PackageFeed>
             Assert.Contains(reader.GetCustomDebugInformation(handle), info => reader.GetGuid(reader.GetCustomDebugInformation(info).Kind) == EmbeddedSource);
         }
     }
-
-    private static string MachineCache => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-        ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static string[] SaveAndDetect(string modelPath, string imagePath)
     {

@@ -109,6 +109,22 @@ public sealed class YoloV2DetectTests
     }
 
     [Fact]
+    public void Fit_Again_GivesATransformerOfItsOwn()
+    {
+        var data = Data();
+        var estimator = _ml.Transforms.YoloV2Detect(TestModels.Mini(), TestModels.LowThreshold);
+        var first = estimator.Fit(data);
+        var second = estimator.Fit(data);
+
+        Assert.NotSame(first, second);
+        first.Dispose();
+        Assert.Equal(Expected(), Rows.Detections(second.Transform(data)));
+        second.Dispose();
+        using var third = estimator.Fit(data);
+        Assert.Equal(Expected(), Rows.Detections(third.Transform(data)));
+    }
+
+    [Fact]
     public void Fit_BesideTheTrainer_GivesATransformerOfTheSameType()
     {
         var fit = typeof(YoloV2DetectionEstimator).GetMethod(nameof(YoloV2DetectionEstimator.Fit))!;

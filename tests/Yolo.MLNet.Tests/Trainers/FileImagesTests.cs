@@ -120,6 +120,20 @@ public sealed class FileImagesTests : IDisposable
         Assert.Equal($"{Files[0]}: expected 80 x 64 pixels as when the data was read first, found 40 x 30.", error.Message);
     }
 
+    // As wide and as high as before, so that its boxes would be believed.
+    [Fact]
+    public void Load_FileReplacedSinceItWasDecoded_SaysSo()
+    {
+        using var images = Open(cacheBytes: 0);
+        images.Load(0);
+        images.Load(0);
+        TestImages.Save(Files[0], 80, 64, seed: 99);
+
+        var error = Assert.Throws<InvalidDataException>(() => images.Load(0));
+
+        Assert.Equal($"{Files[0]}: the file was replaced while images were read. Leave the images alone until the training ends.", error.Message);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

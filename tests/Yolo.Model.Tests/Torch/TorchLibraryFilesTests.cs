@@ -66,6 +66,31 @@ public sealed class TorchLibraryFilesTests : IDisposable
         Assert.Contains("-p:TorchBackend=none", message, StringComparison.Ordinal);
     }
 
+    // As `dotnet fsi` runs: assemblies stay in the folders of packages.
+    [Fact]
+    public void PackageFolders_TorchSharpInAPackage_AreThoseOfItAndOfItsLibtorch()
+    {
+        string rid = TorchLibraryFiles.RuntimeIdentifier, sharp = Path.Combine(_folder.FullName, "torchsharp", "0.107.0", "lib", "net8.0");
+        Directory.CreateDirectory(sharp);
+        foreach (string version in (string[])["2.7.1", "2.10.0"])
+            _folder.CreateSubdirectory(Path.Combine($"libtorch-cpu-{rid}", version));
+        _folder.CreateSubdirectory(Path.Combine("libtorch-cpu-other-x64", "2.10.0"));
+
+        Assert.Equal(
+            [
+                Path.Combine(_folder.FullName, "torchsharp", "0.107.0", "runtimes", rid, "native"),
+                Path.Combine(_folder.FullName, $"libtorch-cpu-{rid}", "2.10.0", "runtimes", rid, "native"),
+            ],
+            TorchLibraryFiles.PackageFolders(Path.Combine(sharp, "TorchSharp.dll")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("TorchSharp.dll")]
+    [InlineData("/app/bin/TorchSharp.dll")]
+    [InlineData("/app/torchsharp/0.107.0/bin/net8.0/TorchSharp.dll")]
+    public void PackageFolders_TorchSharpElsewhere_AreNone(string path) => Assert.Empty(TorchLibraryFiles.PackageFolders(path));
+
     private string CreateLibtorch()
     {
         string lib = _folder.CreateSubdirectory("lib").FullName;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using TorchSharp;
 using Yolo.Model.Files;
 using static TorchSharp.torch;
@@ -19,14 +18,6 @@ internal sealed class CheckpointFile : IDisposable
 
     private const int PrefixLength = 16;
     private const int ChunkBytes = 1 << 20;
-
-    /// <summary>How headers are written.</summary>
-    internal static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
 
     private readonly FileStream _stream;
 
@@ -48,7 +39,7 @@ internal sealed class CheckpointFile : IDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, CheckpointContent content) => AtomicFile.Write(path, stream =>
     {
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(content.Header, Json);
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(content.Header, CheckpointJson.Default.CheckpointHeader);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> prefix = stackalloc byte[PrefixLength];
         Magic.CopyTo(prefix);
@@ -199,7 +190,7 @@ internal sealed class CheckpointFile : IDisposable
         stream.ReadExactly(header);
         try
         {
-            return JsonSerializer.Deserialize<CheckpointHeader>(header, Json) is { } read && IsComplete(read)
+            return JsonSerializer.Deserialize(header, CheckpointJson.Default.CheckpointHeader) is { } read && IsComplete(read)
                 ? read : throw new InvalidDataException($"{path}: the header cannot be read. It is null, or something in its lists is.");
         }
         catch (JsonException exception)

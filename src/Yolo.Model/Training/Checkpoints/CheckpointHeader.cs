@@ -27,10 +27,10 @@ internal sealed record CheckpointHeader(
     public IReadOnlyList<int>? SkippedInValidation { get; init; }
 
     /// <summary>The header as another process reads it.</summary>
-    public string ToText() => JsonSerializer.Serialize(this, CheckpointFile.Json);
+    public string ToText() => JsonSerializer.Serialize(this, CheckpointJson.Default.CheckpointHeader);
 
     /// <summary>The header that another process has written.</summary>
-    public static CheckpointHeader FromText(string text) => JsonSerializer.Deserialize<CheckpointHeader>(text, CheckpointFile.Json)!;
+    public static CheckpointHeader FromText(string text) => JsonSerializer.Deserialize(text, CheckpointJson.Default.CheckpointHeader)!;
 
     /// <summary>Puts all but the tensors in place of a state.</summary>
     /// <exception cref="InvalidDataException">The position is not of the state's run.</exception>

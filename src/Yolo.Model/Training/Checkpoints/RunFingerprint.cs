@@ -19,8 +19,6 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
 {
     private const string Processes = "number of processes", ImageCount = "number of images";
 
-    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>Options that change where and how fast a run is computed, not what comes out.</summary>
     private static readonly HashSet<string> s_free =
     [
@@ -59,10 +57,10 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
     }
 
     /// <summary>The identity as another process reads it.</summary>
-    public string ToText() => JsonSerializer.Serialize(this);
+    public string ToText() => JsonSerializer.Serialize(this, CheckpointJson.Default.RunFingerprint);
 
     /// <summary>The identity that another process has written.</summary>
-    public static RunFingerprint FromText(string text) => JsonSerializer.Deserialize<RunFingerprint>(text)!;
+    public static RunFingerprint FromText(string text) => JsonSerializer.Deserialize(text, CheckpointJson.Default.RunFingerprint)!;
 
     /// <summary>What a checkpoint of another run has instead, in words; null where it is of this run. An option that the checkpoint does
     /// not know, being older, counts as what was done then: its default, or for <see cref="TrainingOptions.Filter"/> Darknet's.</summary>
@@ -105,13 +103,16 @@ internal sealed record RunFingerprint(string Network, IReadOnlyList<string> Clas
             // What a function does is not known: only that there is one.
             if (property.GetValue(options) is Delegate)
                 settings[property.Name] = "\"a function\"";
-            // By the type of the value: what a policy declares counts, not only what all policies share.
-            else if (!s_free.Contains(property.Name) && property.GetValue(options) is var value)
-                settings[property.Name] = value is null ? "null" : JsonSerializer.Serialize(value, value.GetType(), s_json);
+            else if (!s_free.Contains(property.Name))
+                settings[property.Name] = Json(property.GetValue(options), property.PropertyType);
         }
         settings[Processes] = (options.Distributed?.Size ?? 1).ToString(CultureInfo.InvariantCulture);
         return settings;
     }
+
+    // What a policy declares counts, not only what all policies share.
+    private static string Json(object? value, Type type) =>
+        value is null ? "null" : JsonSerializer.Serialize(value, value is LearningRatePolicy ? value.GetType() : type, SettingsJson.Default);
 
     private static string FirstDifference(string there, string here)
     {
