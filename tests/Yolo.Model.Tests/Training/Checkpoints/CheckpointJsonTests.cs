@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Xunit;
+using Yolo.Model.Processes;
 using Yolo.Model.Training;
 using Yolo.Model.Training.Checkpoints;
 
@@ -47,7 +48,7 @@ public sealed class CheckpointJsonTests
         options = options with { Seed = options.SeedOrDefault, Epochs = options.EpochsOrDefault };
         var properties = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => settings.ContainsKey(property.Name)).ToList();
-        Assert.Equal(typeof(TrainingOptions).GetProperties().Length - 6, properties.Count);
+        Assert.Equal(typeof(TrainingOptions).GetProperties().Length - 7, properties.Count);
         foreach (var property in properties)
         {
             object? value = property.GetValue(options);
@@ -62,7 +63,8 @@ public sealed class CheckpointJsonTests
         var policies = typeof(LearningRatePolicy).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LearningRatePolicy)));
         var types = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => property.PropertyType)
-            .Where(type => type != typeof(LearningRatePolicy) && type != typeof(CheckpointOptions) && !type.IsAssignableTo(typeof(Delegate)));
+            .Where(type => type != typeof(LearningRatePolicy) && type != typeof(CheckpointOptions) && type != typeof(IProcessGroup)
+                && !type.IsAssignableTo(typeof(Delegate)));
 
         Assert.All([.. types, .. policies], type => Assert.NotNull(SettingsJson.Default.GetTypeInfo(type)));
     }
